@@ -31,7 +31,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = required("ALLOWED_HOSTS", development="127.0.0.1,localhost,[::1],testserver").split(",")
 
-# --- Apps, upper floor first ------------------------------------------------------------------------------------------
+# --- Apps, upper floor first
 
 HOUSE_APPS = ["desk", "aftersales", "logistics", "orders", "members", "inventory"]
 INSTALLED_APPS = [
@@ -87,7 +87,7 @@ TEMPLATES = [
     },
 ]
 
-# --- Database ---------------------------------------------------------------------------------------------------------
+# --- Database
 
 # The web's five seconds; manage.py and the workers set their own before they read this file.
 STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=5000)
@@ -125,7 +125,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-# --- People -----------------------------------------------------------------------------------------------------------
+# --- People
 
 AUTH_USER_MODEL = "members.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -142,7 +142,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = USE_TZ = True
 
-# --- The edge: HTTPS, headers, sizes ----------------------------------------------------------------------------------
+# --- The edge: HTTPS, headers, sizes
 
 HTTPS = env.bool("HTTPS", default=not DEVELOPMENT)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -174,10 +174,10 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
-# --- Static files -----------------------------------------------------------------------------------------------------
+# --- Static files
 
 STATIC_URL = "/static/"
-STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+STATIC_ROOT = env.str("STATIC_ROOT", default=None if DEVELOPMENT else str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEVELOPMENT
 WHITENOISE_AUTOREFRESH = DEBUG
@@ -190,7 +190,7 @@ STORAGES = {
     },
 }
 
-# --- API --------------------------------------------------------------------------------------------------------------
+# --- API
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -220,7 +220,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-# --- Background work: a message only wakes a worker, the job is a row ---------------------------------------------------
+# --- Background work: a message only wakes a worker, the job is a row
 
 CELERY_BROKER_URL = required("REDIS_URL", development="redis://127.0.0.1:6379/0")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -238,6 +238,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = False  # it would hand a poisonous task out for ever
 CELERY_TASK_SOFT_TIME_LIMIT = 50
 CELERY_TASK_TIME_LIMIT = 60
+CELERY_WORKER_CONCURRENCY = env.int("WORKER_PROCESSES", default=2)
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 10_000
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
@@ -245,13 +246,13 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 
-# --- The outside world ------------------------------------------------------------------------------------------------
+# --- The outside world
 
 EMAIL_CONFIG = env.email_url_config(required("EMAIL_URL", development="consolemail://"))
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", development="PointsMall <mall@example.com>")
 
-# --- Logs -------------------------------------------------------------------------------------------------------------
+# --- Logs
 
 LOGGING = logs.to_standard_error(level=env.str("LOG_LEVEL", default="INFO"), as_json=not DEVELOPMENT)
 LOGGING_CONFIG = "logging.config.dictConfig"

@@ -21,6 +21,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", api_pages(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="api-docs"),
 ]
-for app in ("members", "inventory", "orders", "logistics", "aftersales", "desk"):
-    if find_spec(f"{app}.urls"):
-        urlpatterns.append(path("", include(f"{app}.urls")))
+urlpatterns += [
+    path("", include(f"{app}.urls"))
+    for app in ("members", "inventory", "orders", "logistics", "aftersales", "desk")
+    if find_spec(f"{app}.urls")
+]

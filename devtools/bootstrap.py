@@ -25,8 +25,8 @@ def main() -> None:
     if not STAMP.exists() or STAMP.read_text() != wanted:
         make_venv()
         print("Installing the locked packages into .venv …", flush=True)
-        pip = [VENV / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--require-hashes", "-r", LOCK], check=True, stdin=subprocess.DEVNULL)
+        pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "--require-hashes", "-r", str(LOCK)], check=True, stdin=subprocess.DEVNULL)
         STAMP.write_text(wanted)
     put_on_path()
 

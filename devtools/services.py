@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis for this clone: `python -m devtools.services start | env | stop`.
+"""PostgreSQL and Redis for this clone: `python -m devtools.services start | env | run COMMAND… | watch | stop`.
 
 DATABASE_URL and REDIS_URL come first when they are set; for what is missing a server of our own is started
 under .run/, where its rows are kept between runs. Their addresses go to .run/env, which the settings read.
@@ -7,7 +7,9 @@ under .run/, where its rows are kept between runs. Their addresses go to .run/en
 import fcntl
 import os
 import shlex
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,6 +82,27 @@ def stop(folder: Path = HOME) -> None:
             server.stop()
 
 
+def run(command: list[str]) -> int:
+    """Run a command with both servers up; what this call had to start is stopped afterwards."""
+    services, started = start()
+    try:
+        return subprocess.run(command, env=os.environ | services.environment, check=False).returncode
+    finally:
+        for server in reversed(started):
+            server.stop()
+
+
+def watch() -> int:
+    """Wait until one of our own servers is gone, and say which."""
+    own = Services.of(HOME).own
+    while True:
+        for server in own:
+            if server.process() is None:
+                print(f"{type(server).__name__} is gone; the end of its log is in {server.folder / 'log'}")
+                return 1
+        time.sleep(0.5)
+
+
 def _settled(url: str | None, variable: str) -> tuple[int, str]:
     """The port and password of a server: those of its last run, unless the environment wants another port."""
     last = urlsplit(url) if url else None
@@ -115,6 +138,10 @@ def main(words: list[str]) -> int:
             services, _ = start()
         case ["env"]:
             services = Services.of(HOME)
+        case ["run", *command] if command:
+            return run(command)
+        case ["watch"]:
+            return watch()
         case ["stop"]:
             stop()
             return 0

@@ -1,0 +1,116 @@
+"""`make test`: every check and every test, against a PostgreSQL and a Redis of this run's own."""
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from devtools import messages, services, waiting
+from devtools.bootstrap import install_with_apt
+from devtools.services import HOME, ROOT
+
+HOUSE = ["config", "desk", "aftersales", "logistics", "orders", "members", "inventory", "foundation"]
+TYPED = [*HOUSE, "simulators", "devtools", "bench"]
+CJK_FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    install_what_the_browser_tests_need()
+    messages.compile_stale()
+    HOME.mkdir(mode=0o700, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="test-", dir=HOME))
+    try:
+        servers, started = services.start(folder, durable=False)
+        try:
+            environment = {**os.environ, **servers.environment, "DEVELOPMENT": "1", "PYTHONUNBUFFERED": "1"}
+            failed = [name for name, command in checks().items() if not passes(name, command, environment)]
+        finally:
+            for server in reversed(started):
+                server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    if failed:
+        print(f"\nFAILED: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def checks() -> dict[str, list[str]]:
+    """The commands, quick ones first; the tests come last, so that their summary ends the run."""
+    python, typed = sys.executable, [name for name in TYPED if (ROOT / name).exists()]
+    return {
+        "ruff check": [python, "-m", "ruff", "check", "."],
+        "ruff format": [python, "-m", "ruff", "format", "--check", "."],
+        "djlint": [python, "-m", "djlint", "--lint", "--check", "--quiet", *templates()],
+        "lint-imports": [program("lint-imports"), "--no-cache"],
+        "translations": [python, "-m", "devtools.messages", "check"],
+        "migrations": [python, "manage.py", "makemigrations", "--check", "--dry-run"],
+        "deployment": [python, "-m", "devtools.check", "deployment"],
+        "mypy": [python, "-m", "mypy", *typed],
+        "pytest": [python, "-m", "pytest", "-n", str(max(2, os.cpu_count() or 2)), "--dist", "loadgroup"],
+    }
+
+
+def passes(name: str, command: list[str], environment: dict[str, str]) -> bool:
+    print(f"\n=== {name}", flush=True)
+    began = time.monotonic()
+    status = subprocess.run(
+        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False
+    ).returncode
+    print(f"=== {name}: {'ok' if status == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s", flush=True)
+    return status == 0
+
+
+def deployment() -> int:
+    """Run Django's own deployment checks with an environment like production's."""
+    environment = {name: value for name, value in os.environ.items() if name != "DEVELOPMENT"}
+    environment |= {
+        "SECRET_KEY": secrets.token_urlsafe(60),
+        "ALLOWED_HOSTS": "mall.example.com",
+        "EMAIL_URL": "smtp+tls://mall:secret@mail.example.com:587",
+        "DEFAULT_FROM_EMAIL": "mall@example.com",
+    }
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+def tidy() -> int:
+    """Format the code and the templates."""
+    python = sys.executable
+    for command in (
+        ["ruff", "check", "--fix", "."],
+        ["ruff", "format", "."],
+        ["djlint", "--reformat", *templates()],
+    ):
+        subprocess.run([python, "-m", *command], cwd=ROOT, check=False)
+    return 0
+
+
+def install_what_the_browser_tests_need() -> None:
+    missing = [] if shutil.which("chromium") else ["chromium"]
+    missing += [] if CJK_FONT.exists() else ["fonts-noto-cjk"]
+    if missing:
+        install_with_apt(missing, why="What the browser tests need")
+
+
+def templates() -> list[str]:
+    return [name for name in [*HOUSE, "templates"] if any((ROOT / name).rglob("*.html"))] or ["templates"]
+
+
+def program(name: str) -> str:
+    """A program of .venv that is no module; started through Python, since its path may hold spaces."""
+    return str(Path(sys.executable).parent / name)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit({"deployment": deployment, "format": tidy}.get("".join(sys.argv[1:]), main)())
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except waiting.DidNotStart as trouble:
+        sys.exit(str(trouble))
