@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from urllib.parse import unquote
 
 from logistics.gateways import wire
@@ -73,7 +72,7 @@ class KdniaoSettings:
     business_id: str
     app_key: str = field(repr=False)
     query_type: str = "8002"
-    accounts: Mapping[str, CarrierAccount] = MappingProxyType({})
+    accounts: Mapping[str, CarrierAccount] = field(default_factory=dict)
 
 
 def data_sign(request_data: str, app_key: str) -> str:

@@ -152,7 +152,7 @@ def _point(trace: object, obj: Obj, at: datetime) -> TrackPoint:
     if not isinstance(trace, dict):
         _wrong_trace(obj)
     code = text_of(field_of(trace, "Action"), 10)
-    text = text_of(field_of(trace, "AcceptStation"), 500)
+    text = text_of(field_of(trace, "AcceptStation"), 300)
     time_text = text_of(field_of(trace, "AcceptTime"), 64)
     if not text and not time_text:
         _wrong_trace(obj)
