@@ -95,6 +95,8 @@ SESSION_SETTINGS = {
     "lock_timeout": 3000,
     "statement_timeout": STATEMENT_TIMEOUT_MS,
     "idle_in_transaction_session_timeout": 3 * STATEMENT_TIMEOUT_MS,
+    # Our prepared statements take arrays of any length; planning them anew at each call costs more than it finds.
+    "plan_cache_mode": "force_generic_plan",
 }
 
 
@@ -246,11 +248,31 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 
+
+def every(seconds: int) -> dict[str, Any]:
+    """Wake a task so often; a wake-up that no worker took until the next one is dropped."""
+    return {"schedule": seconds, "options": {"expires": seconds}}
+
+
+CELERY_BEAT_SCHEDULE = {
+    name: {"task": name, **rhythm}
+    for name, rhythm in {
+        "orders.deliver_events": every(2),
+        "members.deliver_messages": every(2),
+        "orders.run_deadlines": every(20),
+        "members.expire_points": every(600),
+    }.items()
+}
+
 # --- The outside world
 
-EMAIL_CONFIG = env.email_url_config(required("EMAIL_URL", development="consolemail://"))
-vars().update(EMAIL_CONFIG)
+vars().update(env.email_url_config(required("EMAIL_URL", development="consolemail://")))
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", development="PointsMall <mall@example.com>")
+
+# kdniao gives waybills and tells where parcels are; in development the simulator speaks its protocol.
+KDNIAO_URL = required("KDNIAO_URL", development=env.str("SIMULATORS_URL", default="http://127.0.0.1:8100"))
+KDNIAO_BUSINESS_ID = required("KDNIAO_BUSINESS_ID", development="1000000")
+KDNIAO_APP_KEY = required("KDNIAO_APP_KEY", development="simulated-app-key")
 
 # --- Logs
 

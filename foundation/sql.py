@@ -1,0 +1,43 @@
+"""SQL statements that are parsed and planned once per connection, for the set-based writes.
+
+psycopg2 sends every statement as text, so that a long one is planned again at each call. PREPARE keeps the plan
+on the server; a Statement prepares itself at its first use on each connection (docs/decisions/0003).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.db import connection
+
+_prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
+class Statement:
+    """One SQL text with typed parameters ``$1 … $n``; arrays make one call serve any number of rows."""
+
+    def __init__(self, name: str, types: str, sql: str) -> None:
+        self.name = f"{name}_{hashlib.sha256((types + sql).encode()).hexdigest()[:8]}"
+        self._prepare = f"PREPARE {self.name} ({types}) AS {sql}"
+        self._execute = f"EXECUTE {self.name} ({', '.join(['%s'] * len(types.split(',')))})"
+
+    def rows(self, *values: object) -> list[tuple[Any, ...]]:
+        """Run the statement in the caller's transaction and return its rows."""
+        with connection.cursor() as cursor:
+            self._run(cursor, values)
+            return list(cursor.fetchall())
+
+    def change(self, *values: object) -> int:
+        """Run the statement in the caller's transaction and return how many rows it changed."""
+        with connection.cursor() as cursor:
+            self._run(cursor, values)
+            return int(cursor.rowcount)
+
+    def _run(self, cursor: Any, values: tuple[object, ...]) -> None:
+        prepared = _prepared.setdefault(connection.connection, set())
+        if self.name not in prepared:
+            cursor.execute(self._prepare)
+            prepared.add(self.name)
+        cursor.execute(self._execute, values)

@@ -1,0 +1,36 @@
+"""Every write to the catalogue and the stock."""
+
+from inventory.services.catalogue import add_skus, add_warehouse
+from inventory.services.movements import Movement, move
+from inventory.services.stock import (
+    Arrival,
+    Departure,
+    OutOfStock,
+    Return,
+    adjust_stock,
+    receive_stock,
+    release,
+    ship_out,
+    take_back,
+)
+from inventory.services.taking import Promise, Shelf, lock_shelves, reserve
+
+__all__ = [
+    "Arrival",
+    "Departure",
+    "Movement",
+    "OutOfStock",
+    "Promise",
+    "Return",
+    "Shelf",
+    "add_skus",
+    "add_warehouse",
+    "adjust_stock",
+    "lock_shelves",
+    "move",
+    "receive_stock",
+    "release",
+    "reserve",
+    "ship_out",
+    "take_back",
+]

@@ -1,0 +1,250 @@
+"""What happens to points outside placement: granted, captured, released, refunded, expired."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from foundation.refusals import InvalidInput, NotFound, Refusal
+from members import rules
+from members.models import PointsAccount, PointsLot, PointsPosting, PointsTransaction
+from members.services.ledger import AVAILABLE, HELD, SYSTEM, Entry, Part, Posting, flow, post
+
+Kind = PointsTransaction.Kind
+
+
+class RefundExceeds(Refusal):
+    """More points would go back than the order took."""
+
+    code = "refund_exceeds"
+    message = _("Only %(left)s points of this order can still be returned.")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Points for a member that expire together; the same reference grants once."""
+
+    member_id: int
+    points: int
+    expires_at: datetime
+    reference: str
+    at: datetime
+    by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PointsMove:
+    """What was held under a reference moves on."""
+
+    reference: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointsRefund:
+    """So many of the points captured under `origin` go back; `reference` makes it happen once."""
+
+    origin: str
+    reference: str
+    points: int
+    at: datetime
+    by: str
+
+
+@transaction.atomic
+def grant_points(grants: Sequence[Grant]) -> int:
+    """Give points to members, each in a lot of its own, and return how many grants were new.
+
+    :raises InvalidInput: a grant of no points, or one that would expire at once
+    :raises NotFound: no such member
+    """
+    for grant in grants:
+        if grant.points <= 0:
+            raise InvalidInput(field="points")
+        if grant.expires_at <= grant.at:
+            raise InvalidInput(field="expires_at")
+    accounts = _lock_accounts(member_ids={grant.member_id for grant in grants})
+    if len(accounts) < len({grant.member_id for grant in grants}):
+        raise NotFound
+    wanted = {grant.reference: grant for grant in grants}
+    known = PointsTransaction.objects.filter(kind=Kind.GRANT, reference__in=wanted)
+    fresh = [wanted[ref] for ref in wanted.keys() - set(known.values_list("reference", flat=True))]
+    fresh.sort(key=lambda grant: (grant.expires_at, grant.reference))
+    lots = PointsLot.objects.bulk_create(
+        PointsLot(
+            account_id=accounts[grant.member_id],
+            issued=grant.points,
+            remaining=0,  # the ledger brings it up
+            expires_at=grant.expires_at,
+            granted_at=grant.at,
+            reference=grant.reference,
+        )
+        for grant in fresh
+    )
+    post(
+        [
+            Entry(
+                Kind.GRANT,
+                grant.reference,
+                grant.at,
+                grant.by,
+                (
+                    Posting(PointsAccount.ISSUED, SYSTEM, lot.pk, -grant.points),
+                    Posting(lot.account_id, AVAILABLE, lot.pk, grant.points),
+                ),
+                note=grant.note,
+            )
+            for grant, lot in zip(fresh, lots, strict=True)
+        ]
+    )
+    return len(fresh)
+
+
+@transaction.atomic
+def capture_points(moves: Sequence[PointsMove]) -> None:
+    """Turn holds into redemptions, once per reference (law 4).
+
+    :raises IntegrityError: captured before; nothing has been written
+    """
+    held = _held_parts(moves)
+    post(
+        [
+            Entry(Kind.CAPTURE, move.reference, move.at, move.by, flow(held[move.reference], (None, HELD), (PointsAccount.REDEEMED, SYSTEM)))
+            for move in moves
+        ]
+    )
+
+
+@transaction.atomic
+def release_points(moves: Sequence[PointsMove]) -> None:
+    """Give held points back to the lots they came from, once per reference (law 3).
+
+    :raises IntegrityError: released before; nothing has been written
+    """
+    held = _held_parts(moves)
+    post(
+        [
+            Entry(Kind.RELEASE, move.reference, move.at, move.by, flow(held[move.reference], (None, HELD), (None, AVAILABLE)))
+            for move in moves
+        ]
+    )
+    for move in moves:
+        _extend_expired([part.lot_id for part in held[move.reference]], move.at)
+
+
+@transaction.atomic
+def refund_points(refunds: Sequence[PointsRefund]) -> None:
+    """Give redeemed points back to the lots they came from, latest expiry first.
+
+    A lot that expired meanwhile lives on for some grace days (law 3).
+
+    :raises RefundExceeds: more than the origin captured, less what went back before
+    """
+    refunds = [refund for refund in refunds if refund.points > 0]
+    captured = _captured_parts(refunds)
+    entries = []
+    for refund in refunds:
+        parts, left = [], refund.points
+        for part in captured[refund.origin]:
+            points = min(left, part[2])
+            if points:
+                part[2] -= points
+                left -= points
+                parts.append(Part(part[0], part[1], points))
+        if left:
+            raise RefundExceeds(left=refund.points - left)
+        postings = flow(parts, (PointsAccount.REDEEMED, SYSTEM), (None, AVAILABLE))
+        entries.append(
+            Entry(Kind.REFUND, refund.reference, refund.at, refund.by, postings, origin=refund.origin)
+        )
+        _extend_expired([part.lot_id for part in parts], refund.at)
+    post(entries)
+
+
+@transaction.atomic
+def expire_points(*, at: datetime, by: str, limit: int = 500) -> int:
+    """Expire what is left in lots whose time is over and return how many lots that were.
+
+    Held points stay: they expire, if they come back, after their grace days.
+    """
+    due = PointsLot.objects.filter(expires_at__lte=at, remaining__gt=F("held")).order_by("expires_at")
+    accounts = _lock_accounts(account_ids=set(due.values_list("account_id", flat=True)[:limit]))
+    lots = list(due.filter(account_id__in=accounts.values()).order_by("account_id", "pk"))
+    post(
+        [
+            Entry(
+                Kind.EXPIRE,
+                f"lot/{lot.pk}/{at:%Y%m%dT%H%M%S}",
+                at,
+                by,
+                (
+                    Posting(lot.account_id, AVAILABLE, lot.pk, lot.held - lot.remaining),
+                    Posting(PointsAccount.EXPIRED, SYSTEM, lot.pk, lot.remaining - lot.held),
+                ),
+            )
+            for lot in lots
+        ]
+    )
+    return len(lots)
+
+
+def _lock_accounts(
+    *, member_ids: Iterable[int] | None = None, account_ids: Iterable[int] | None = None
+) -> dict[int, int]:
+    """Lock member accounts in the order of their ids and return account ids by member id."""
+    accounts = PointsAccount.objects.filter(kind=PointsAccount.Kind.MEMBER)
+    accounts = accounts.filter(member__in=member_ids) if member_ids is not None else accounts.filter(pk__in=account_ids)
+    locked = accounts.order_by("pk").select_for_update(of=("self",)).values_list("member_id", "pk")
+    return {member: account for member, account in locked if member is not None}
+
+
+def _held_parts(moves: Sequence[PointsMove]) -> dict[str, list[Part]]:
+    """Lock the accounts behind holds; return what each reference holds of which lot."""
+    rows = list(
+        PointsPosting.objects.filter(
+            transaction__kind=Kind.HOLD, transaction__reference__in=[m.reference for m in moves], bucket=HELD
+        )
+        .order_by("pk")
+        .values_list("transaction__reference", "account_id", "lot_id", "amount")
+    )
+    _lock_accounts(account_ids={row[1] for row in rows})
+    parts = defaultdict(list)
+    for reference, account, lot, points in rows:
+        parts[reference].append(Part(account, lot, points))
+    return parts
+
+
+def _captured_parts(refunds: Sequence[PointsRefund]) -> dict[str, list[list[int]]]:
+    """Lock the accounts behind captures; return [account, lot, points not yet refunded] per origin, newest lot first."""
+    origins = [refund.origin for refund in refunds]
+    captures = list(
+        PointsPosting.objects.filter(
+            transaction__kind=Kind.CAPTURE, transaction__reference__in=origins, bucket=HELD
+        )
+        .order_by("-lot__expires_at", "-lot_id")
+        .values_list("transaction__reference", "account_id", "lot_id", "amount")
+    )
+    _lock_accounts(account_ids={row[1] for row in captures})
+    returned: dict[tuple[str, int], int] = defaultdict(int)
+    before = PointsPosting.objects.filter(
+        transaction__kind=Kind.REFUND, transaction__origin__in=origins, bucket=AVAILABLE
+    )
+    for origin, lot, points in before.values_list("transaction__origin", "lot_id", "amount"):
+        returned[origin, lot] += points
+    parts = defaultdict(list)
+    for reference, account, lot, points in captures:
+        parts[reference].append([account, lot, -points - returned[reference, lot]])
+    return parts
+
+
+def _extend_expired(lots: Iterable[int], at: datetime) -> None:
+    """Let lots that expired while their points were away live on for the grace days."""
+    PointsLot.objects.filter(pk__in=list(lots), expires_at__lte=at).update(expires_at=rules.revived_until(at))

@@ -1,0 +1,20 @@
+"""The order, what it holds, what happened to it, and the rules operators set for it."""
+
+from orders.models.cases import ExceptionCase, Refund, RefundLine, ReviewTask
+from orders.models.events import OrderEvent
+from orders.models.order import EDGES, Order, OrderLine
+from orders.models.policy import RedemptionRule, ReviewRule, RuleVersion
+
+__all__ = [
+    "EDGES",
+    "ExceptionCase",
+    "Order",
+    "OrderEvent",
+    "OrderLine",
+    "RedemptionRule",
+    "Refund",
+    "RefundLine",
+    "ReviewRule",
+    "ReviewTask",
+    "RuleVersion",
+]

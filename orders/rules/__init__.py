@@ -1,0 +1,1 @@
+"""Pure decisions about orders: no database, no clock."""

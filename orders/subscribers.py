@@ -1,0 +1,46 @@
+"""What members are told when something happens to their order. Loaded by OrdersConfig.ready()."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from members import services as members
+from orders import events
+from orders.models import OrderEvent
+
+Kind = OrderEvent.Kind
+
+TOLD = (
+    Kind.CONFIRMED,
+    Kind.SENT_TO_REVIEW,
+    Kind.APPROVED,
+    Kind.REJECTED,
+    Kind.SHIPPED,
+    Kind.DELIVERED,
+    Kind.SIGNED,
+    Kind.CANCELLED,
+    Kind.EXPIRED,
+    Kind.REFUNDED,
+)
+
+
+@events.on(*TOLD)
+def tell_member(event: OrderEvent, at: datetime) -> None:
+    parcel = next(iter(event.data.get("parcels", [])), {})
+    members.send_notices(
+        [
+            members.Notice(
+                member_id=event.order.member_id,
+                template=event.kind,
+                fact=f"{event.order.number}#{event.seq}",
+                at=at,
+                context={
+                    "number": event.order.number,
+                    "points": event.data.get("points", event.order.points_total),
+                    "reason": event.reason,
+                    "carrier": parcel.get("carrier", ""),
+                    "waybill": parcel.get("waybill", ""),
+                },
+            )
+        ]
+    )
