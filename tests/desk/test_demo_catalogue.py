@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -21,7 +22,7 @@ TIER_CODES = {tier.code for tier in people.TIERS}
 REGIONS = json.loads((ROOT / "members" / "regions.json").read_text(encoding="utf-8"))
 
 
-def repeated(values: list[object]) -> list[object]:
+def repeated(values: Sequence[object]) -> list[object]:
     return sorted({value for value in values if values.count(value) > 1}, key=str)
 
 
@@ -30,13 +31,13 @@ def ean13_check_digit(first_twelve: str) -> str:
     return str(-weighted % 10)
 
 
-def test_catalogue_is_large_enough():
+def test_catalogue_is_large_enough() -> None:
     assert len(catalogue.CATEGORIES) == 8
     assert len(catalogue.GIFTS) >= 64
     assert {gift.category for gift in catalogue.GIFTS} == {category.code for category in catalogue.CATEGORIES}
 
 
-def test_codes_names_and_barcodes_are_unique():
+def test_codes_names_and_barcodes_are_unique() -> None:
     assert repeated([gift.code for gift in catalogue.GIFTS]) == []
     assert repeated([gift.name for gift in catalogue.GIFTS]) == []
     assert repeated([sku.code for sku in SKUS]) == []
@@ -44,7 +45,7 @@ def test_codes_names_and_barcodes_are_unique():
 
 
 @pytest.mark.parametrize("sku", SKUS, ids=lambda sku: sku.code)
-def test_sku_is_in_range(sku: catalogue.Sku):
+def test_sku_is_in_range(sku: catalogue.Sku) -> None:
     assert re.fullmatch(r"20\d{11}", sku.barcode)
     assert sku.barcode[12] == ean13_check_digit(sku.barcode[:12])
     assert 500 <= sku.points_price <= 200_000
@@ -54,7 +55,7 @@ def test_sku_is_in_range(sku: catalogue.Sku):
 
 
 @pytest.mark.parametrize("gift", catalogue.GIFTS, ids=lambda gift: gift.code)
-def test_gift_is_complete(gift: catalogue.Gift):
+def test_gift_is_complete(gift: catalogue.Gift) -> None:
     texts = (gift.name, gift.name_en, gift.summary, gift.summary_en, gift.description, gift.description_en)
     assert all(texts)
     assert max(len(gift.summary), len(gift.summary_en)) <= 200
@@ -64,7 +65,7 @@ def test_gift_is_complete(gift: catalogue.Gift):
     assert (ROOT / "static" / gift.picture).is_file()
 
 
-def test_catalogue_shows_every_situation():
+def test_catalogue_shows_every_situation() -> None:
     assert any(gift.minimum_tier for gift in catalogue.GIFTS)
     assert any(gift.monthly_limit for gift in catalogue.GIFTS)
     assert any(not gift.is_listed for gift in catalogue.GIFTS)
@@ -73,13 +74,13 @@ def test_catalogue_shows_every_situation():
     assert any(sum(sku.on_hand) == 0 for sku in SKUS)
 
 
-def test_every_picture_belongs_to_a_gift():
+def test_every_picture_belongs_to_a_gift() -> None:
     drawn = {path.stem for path in (ROOT / "static" / "gifts").glob("*.svg")}
     assert drawn == {gift.code for gift in catalogue.GIFTS}
 
 
 @pytest.mark.parametrize("path", DRAWINGS, ids=lambda path: path.name)
-def test_drawing_is_small_well_formed_and_safe(path: Path):
+def test_drawing_is_small_well_formed_and_safe(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     assert len(source.encode()) <= 4096
     root = ET.fromstring(source)
@@ -94,7 +95,7 @@ def test_drawing_is_small_well_formed_and_safe(path: Path):
     ] == []
 
 
-def test_people_are_unique_and_reach_nobody():
+def test_people_are_unique_and_reach_nobody() -> None:
     members = people.MEMBERS
     assert len(members) == 30
     assert repeated([member.number for member in members]) == []
@@ -109,14 +110,14 @@ def test_people_are_unique_and_reach_nobody():
 
 
 @pytest.mark.parametrize("member", people.MEMBERS, ids=lambda member: member.number)
-def test_member_has_points_and_places(member: people.Member):
+def test_member_has_points_and_places(member: people.Member) -> None:
     assert 1 <= len(member.addresses) <= 3
     assert member.lots
     assert all(lot.points > 0 and lot.expires_in_days > 0 for lot in member.lots)
     assert all(lot.granted_days_ago <= member.joined_days_ago for lot in member.lots)
 
 
-def test_every_address_lies_in_an_official_county():
+def test_every_address_lies_in_an_official_county() -> None:
     codes = [address.region_code for address in ADDRESSES] + [
         place.region_code for place in places.WAREHOUSES
     ]
@@ -127,7 +128,7 @@ def test_every_address_lies_in_an_official_county():
     assert [code for code in provinces if code not in REGIONS or not code.endswith("0000")] == []
 
 
-def test_some_service_takes_every_gift_to_every_address():
+def test_some_service_takes_every_gift_to_every_address() -> None:
     services = [service for carrier in places.CARRIERS for service in carrier.services]
     stuck = [
         (sku.code, address.region_code)
