@@ -1,0 +1,183 @@
+"""Reads of orders that more than one caller needs; how many statements each costs is pinned by a test."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from foundation.refusals import InvalidInput, NotFound
+from inventory.models import Gift
+from orders.models import Order, OrderEvent, OrderLine
+from orders.models.order import Status
+
+MAX_PAGE = 100
+TABS: dict[str, tuple[str, ...]] = {
+    "waiting": (Status.CREATED, Status.UNDER_REVIEW, Status.AWAITING_PAYMENT),
+    "preparing": (Status.READY, Status.PICKING, Status.PACKED),
+    "on_the_way": (Status.SHIPPED, Status.DELIVERED),
+    "completed": (Status.SIGNED, Status.CLOSED),
+    "ended": (Status.REJECTED, Status.CANCELLED, Status.EXPIRED),
+}
+"""How a member's list is divided; every state stands under one tab."""
+
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some orders, newest first, with their lines; `after` asks for those that follow and is empty at the end."""
+
+    orders: list[Order]
+    after: str
+
+
+def orders_of(member_id: int) -> QuerySet[Order]:
+    """Return a member's orders."""
+    return Order.objects.filter(member_id=member_id)
+
+
+def orders_through(channel: str) -> QuerySet[Order]:
+    """Return the orders that came through an integrator's channel."""
+    return Order.objects.filter(channel=channel)
+
+
+def order_page(
+    member_id: int,
+    *,
+    status: str | None = None,
+    q: str = "",
+    placed_from: datetime | None = None,
+    placed_to: datetime | None = None,
+    after: str | None = None,
+    size: int = 20,
+) -> Page:
+    """Return one page of a member's orders.
+
+    :param status: a state or the name of a tab
+    :param q: part of an order number or of a gift's name in either language
+    :param placed_from, placed_to: from the first moment on, before the second
+    :param after: `Page.after` of the page before
+    :raises InvalidInput: no such status, a cursor that is not ours, a NUL in `q`
+    """
+    orders = orders_of(member_id)
+    if "\0" in q:
+        raise InvalidInput(field="q")
+    if q:
+        orders = orders.filter(_named(member_id, q))
+    return page(orders, status=status, placed_from=placed_from, placed_to=placed_to, after=after, size=size)
+
+
+def page(
+    orders: QuerySet[Order],
+    *,
+    status: str | None = None,
+    placed_from: datetime | None = None,
+    placed_to: datetime | None = None,
+    after: str | None = None,
+    size: int = 20,
+) -> Page:
+    """Return one page of some orders, found by where the last one ended and not by counting.
+
+    :raises InvalidInput: no such status, or a cursor that is not ours
+    """
+    if status:
+        orders = orders.filter(status__in=_statuses(status))
+    if placed_from:
+        orders = orders.filter(placed_at__gte=placed_from)
+    if placed_to:
+        orders = orders.filter(placed_at__lt=placed_to)
+    if after:
+        at, order_id = _read_cursor(after)
+        orders = orders.filter(placed_at__lte=at).exclude(placed_at=at, pk__gte=order_id)
+    size = max(1, min(size, MAX_PAGE))
+    lines = Prefetch("lines", OrderLine.objects.order_by("order_id", "position"))
+    found = list(orders.order_by("-placed_at", "-pk").prefetch_related(lines)[: size + 1])
+    return Page(found[:size], _cursor(found[size - 1]) if len(found) > size else "")
+
+
+def order_in_full(member_id: int, number: str) -> Order:
+    """Return a member's order with its lines and events.
+
+    :raises NotFound: there is none, or it is somebody else's
+    """
+    return in_full(orders_of(member_id), number)
+
+
+def in_full(orders: QuerySet[Order], number: str) -> Order:
+    """Return one of some orders with its lines and events.
+
+    :raises NotFound: it is not among them
+    """
+    lines = Prefetch("lines", OrderLine.objects.order_by("position"))
+    events = Prefetch("events", OrderEvent.objects.order_by("seq"))
+    order = orders.filter(number=_digits(number)).prefetch_related(lines, events).first()
+    if order is None:
+        raise NotFound
+    return order
+
+
+def order_id_of(orders: QuerySet[Order], number: str) -> int:
+    """Return the id of one of some orders.
+
+    :raises NotFound: it is not among them
+    """
+    order_id = orders.filter(number=_digits(number)).values_list("pk", flat=True).first()
+    if order_id is None:
+        raise NotFound
+    return order_id
+
+
+def parcels_of(order: Order) -> list[dict[str, Any]]:
+    """Return the parcels of an order read in full, as logistics told them when they were handed over."""
+    return [parcel for event in order.events.all() for parcel in event.data.get("parcels", [])]
+
+
+def counts_by_tab(member_id: int) -> dict[str, int]:
+    """Return how many orders a member has under each tab, and under "all"."""
+    counted = orders_of(member_id).values_list("status").annotate(Count("pk"))
+    counts: dict[str, int] = dict(counted)
+    tabs = {tab: sum(counts.get(status, 0) for status in statuses) for tab, statuses in TABS.items()}
+    return {"all": sum(counts.values()), **tabs}
+
+
+def _digits(number: str) -> str:
+    if not (number.isascii() and number.isdigit()):
+        raise NotFound
+    return number
+
+
+def _statuses(name: str) -> tuple[str, ...]:
+    if name in TABS:
+        return TABS[name]
+    if name in Status.values:
+        return (name,)
+    raise InvalidInput(field="status")
+
+
+def _named(member_id: int, q: str) -> Q:
+    """Match part of an order number, or a gift by its name: through the catalogue, never over the orders' text."""
+    gifts = Gift.objects.filter(Q(name__icontains=q) | Q(name_en__icontains=q))
+    lines = OrderLine.objects.filter(
+        member_id=member_id, gift_id__in=list(gifts.values_list("pk", flat=True))
+    )
+    match = Q(pk__in=lines.values("order_id"))
+    return match | Q(number__contains=q) if q.isascii() and q.isdigit() else match
+
+
+def _cursor(order: Order) -> str:
+    microseconds = (order.placed_at - _FIRST) // timedelta(microseconds=1)
+    return base64.urlsafe_b64encode(f"{microseconds}.{order.pk}".encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str) -> tuple[datetime, int]:
+    try:
+        padded = text + "=" * (-len(text) % 4)
+        microseconds, order_id = base64.b64decode(padded, altchars=b"-_", validate=True).decode().split(".")
+        return _FIRST + timedelta(microseconds=int(microseconds)), int(order_id)
+    except (binascii.Error, UnicodeDecodeError, ValueError, OverflowError) as unreadable:
+        raise InvalidInput(field="cursor") from unreadable
