@@ -270,6 +270,7 @@ vars().update(env.email_url_config(required("EMAIL_URL", development="consolemai
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", development="PointsMall <mall@example.com>")
 
 # kdniao gives waybills and tells where parcels are; in development the simulator speaks its protocol.
+SENDER_PHONE = required("SENDER_PHONE", development="02150000000")  # whom a carrier calls about a parcel
 KDNIAO_URL = required("KDNIAO_URL", development=env.str("SIMULATORS_URL", default="http://127.0.0.1:8100"))
 KDNIAO_BUSINESS_ID = required("KDNIAO_BUSINESS_ID", development="1000000")
 KDNIAO_APP_KEY = required("KDNIAO_APP_KEY", development="simulated-app-key")

@@ -15,7 +15,13 @@ from psycopg2 import sql
 from devtools import waiting
 
 # What both the tests and `make run` want to see behave as in production (docker-compose.yml sets the same).
-SETTINGS = {"max_connections": "200", "shared_buffers": "256MB", "jit": "off", "timezone": "UTC"}
+SETTINGS = {
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_error_verbosity": "terse",
+}
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -54,12 +60,7 @@ class Postgres:
 
     def process(self) -> psutil.Process | None:
         """The running postmaster of this folder, if any."""
-        try:
-            pid = int((self._data / "postmaster.pid").read_text().splitlines()[0])
-            process = psutil.Process(pid)
-            return process if process.name() == "postgres" else None  # the number may be somebody else's now
-        except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
-            return None
+        return waiting.running(self._data / "postmaster.pid", "postgres")
 
     @property
     def _data(self) -> Path:

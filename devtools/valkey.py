@@ -51,11 +51,7 @@ class Valkey:
 
     def process(self) -> psutil.Process | None:
         """The running server of this folder, if any."""
-        try:
-            process = psutil.Process(int((self.folder / "pid").read_text()))
-            return process if process.name() == "valkey-server" else None
-        except (OSError, ValueError, psutil.NoSuchProcess):
-            return None
+        return waiting.running(self.folder / "pid", "valkey-server")
 
     def _answers(self) -> bool:
         client = redis.Redis.from_url(self.url)

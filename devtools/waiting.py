@@ -5,6 +5,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -30,20 +31,39 @@ def start_server(name: str, command: Sequence[object], folder: Path, answers: Ca
     :raises DidNotStart: with the end of its log
     """
     log = folder / "log"
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [str(part) for part in command],
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,  # Ctrl-C in the terminal must reach the web first, and the database last
-        )
-    if until(answers, seconds=60, alive=lambda: process.poll() is None):
-        return
-    process.terminate()
+    for _ in range(3):  # the children of a killed predecessor may hold its memory for a moment longer
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,  # Ctrl-C in the terminal must reach the web first, and the database last
+            )
+        if until(answers, seconds=60, alive=partial(_alive, process)):
+            process.returncode = 0  # it outlives us, and Python need not warn about it
+            return
+        process.terminate()
+        process.wait(timeout=10)
     end = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
     raise DidNotStart(f"{name} did not start. The end of {log}:\n{end}")
+
+
+def _alive(process: subprocess.Popen[bytes]) -> bool:
+    return process.poll() is None
+
+
+def running(pid_file: Path, name: str) -> psutil.Process | None:
+    """The process whose number a server wrote on the first line of a file, if it still is that server."""
+    try:
+        process = psutil.Process(int(pid_file.read_text().splitlines()[0]))
+        if process.status() == psutil.STATUS_ZOMBIE:
+            process.wait(timeout=0)  # a dead child of ours keeps its number until it is asked for
+        alive = process.is_running() and process.name() == name
+    except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
+        return None
+    return process if alive else None  # the number may be somebody else's by now
 
 
 def stop_server(process: psutil.Process | None, *, gently: str) -> None:
