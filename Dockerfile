@@ -10,7 +10,7 @@ RUN find locale -name '*.po' -execdir msgfmt --check -o django.mo {} ';'
 # The settings want every value by name; none of these is used to gather the static files, or kept.
 RUN SECRET_KEY=build ALLOWED_HOSTS=build DATABASE_URL=postgresql://build REDIS_URL=redis://build \
     EMAIL_URL=dummymail:// DEFAULT_FROM_EMAIL=build@example.com \
-    KDNIAO_URL=http://build KDNIAO_BUSINESS_ID=build KDNIAO_APP_KEY=build \
+    SENDER_PHONE=build KDNIAO_URL=http://build KDNIAO_BUSINESS_ID=build KDNIAO_APP_KEY=build \
     /venv/bin/python manage.py collectstatic --noinput && python -m compileall -q .
 
 FROM python:3.11-slim-bookworm

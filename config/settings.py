@@ -259,6 +259,9 @@ CELERY_BEAT_SCHEDULE = {
     for name, rhythm in {
         "orders.deliver_events": every(2),
         "members.deliver_messages": every(2),
+        "logistics.request_waybills": every(2),
+        "logistics.apply_pushes": every(2),
+        "logistics.poll_tracking": every(60),
         "orders.run_deadlines": every(20),
         "members.expire_points": every(600),
     }.items()

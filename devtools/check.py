@@ -1,7 +1,6 @@
 """`make test`: every check and every test, against a PostgreSQL and a Redis of this run's own."""
 
 import os
-import secrets
 import shutil
 import signal
 import subprocess
@@ -10,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from devtools import messages, services, waiting
+from devtools import messages, production, services, waiting
 from devtools.bootstrap import install_with_apt
 from devtools.services import HOME, ROOT
 
@@ -69,12 +68,7 @@ def passes(name: str, command: list[str], environment: dict[str, str]) -> bool:
 def deployment() -> int:
     """Run Django's own deployment checks with an environment like production's."""
     environment = {name: value for name, value in os.environ.items() if name != "DEVELOPMENT"}
-    environment |= {
-        "SECRET_KEY": secrets.token_urlsafe(60),
-        "ALLOWED_HOSTS": "mall.example.com",
-        "EMAIL_URL": "smtp+tls://mall:secret@mail.example.com:587",
-        "DEFAULT_FROM_EMAIL": "mall@example.com",
-    }
+    environment = environment | production.example()
     command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 

@@ -9,23 +9,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from devtools import commands
+from devtools import commands, production
 from devtools.postgres import SETTINGS as POSTGRES_SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DEPLOY = (ROOT / "docs" / "deploy.md").read_text()
-PRODUCTION = {
-    "SECRET_KEY": "k3" * 40,
-    "ALLOWED_HOSTS": "mall.example.com",
-    "DATABASE_URL": "postgresql://mall:secret@127.0.0.1:1/mall",
-    "REDIS_URL": "redis://127.0.0.1:1/0",
-    "EMAIL_URL": "smtp+tls://mall:secret@mail.example.com:587",
-    "DEFAULT_FROM_EMAIL": "mall@example.com",
-    "KDNIAO_URL": "https://kdniao.example.com",
-    "KDNIAO_BUSINESS_ID": "1",
-    "KDNIAO_APP_KEY": "secret",
-}
+PRODUCTION = production.example()
 
 
 @pytest.mark.parametrize(
@@ -41,6 +31,10 @@ def test_image_starts_the_web_by_default() -> None:
 
 
 @pytest.mark.parametrize("service", ["web", "worker", "beat", "migrate"])
+def test_image_is_built_with_every_required_setting() -> None:
+    assert set(re.findall(r"\b([A-Z_]+)=", (ROOT / "Dockerfile").read_text())) >= set(PRODUCTION)
+
+
 def test_deploy_document_names_the_command(service: str) -> None:
     assert f"| {service} | `{' '.join(COMPOSE['services'][service]['command'])}` |" in DEPLOY
 
