@@ -93,6 +93,7 @@ class Waybill(models.Model):
     next_attempt_at = models.DateTimeField(_("next attempt at"))
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
     issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
+    subscribed_at = models.DateTimeField(_("subscribed at"), null=True, blank=True)
     next_poll_at = models.DateTimeField(_("next poll at"), null=True, blank=True)
 
     class Meta:

@@ -1,0 +1,143 @@
+"""Calls to the carriers' provider, made by workers: the row is claimed and counted, then the call is made."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from logistics import rules
+from logistics.gateways import kdniao
+from logistics.gateways.kdniao import KdniaoSettings
+from logistics.gateways.terms import CarrierRefused, CarrierUnavailable, Contact, Goods, WaybillRequest
+from logistics.models import Parcel, ParcelLine, Waybill
+from logistics.services.tracking import Report, record_tracking
+from members.models import Region
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 8
+
+
+def provider() -> KdniaoSettings:
+    """Return where the provider answers and who we are to it."""
+    return KdniaoSettings(
+        base_url=settings.KDNIAO_URL, business_id=settings.KDNIAO_BUSINESS_ID, app_key=settings.KDNIAO_APP_KEY
+    )
+
+
+def request_waybills(*, at: datetime, limit: int = 20) -> int:
+    """Ask for the waybills that parcels wait for; return how many were asked for."""
+    wanted = Waybill.objects.filter(state=Waybill.State.WANTED, next_attempt_at__lte=at)
+    asked = 0
+    for pk in list(wanted.order_by("next_attempt_at").values_list("pk", flat=True)[:limit]):
+        asked += _request_waybill(pk, at=at)
+    return asked
+
+
+def _request_waybill(pk: int, *, at: datetime) -> bool:
+    """Count the attempt and commit, then call: the provider gives one number per reference, so twice is once."""
+    with transaction.atomic():
+        wanted = Waybill.objects.select_for_update(skip_locked=True, of=("self",))
+        waybill = wanted.filter(pk=pk, state=Waybill.State.WANTED, next_attempt_at__lte=at).first()
+        if waybill is None:
+            return False
+        waybill.attempts += 1
+        waybill.next_attempt_at = at + timedelta(seconds=min(3600, 15 * 2**waybill.attempts))
+        waybill.save(update_fields=["attempts", "next_attempt_at"])
+    try:
+        number = kdniao.issue_waybill(_request_of(waybill), settings=provider())
+    except CarrierUnavailable as failure:
+        _note_failure(waybill, failure.reason, is_final=waybill.attempts >= MAX_ATTEMPTS)
+    except CarrierRefused as refusal:
+        _note_failure(waybill, refusal.reason, is_final=True)
+    else:
+        _record_number(waybill, number, at=at)
+    return True
+
+
+def _note_failure(waybill: Waybill, reason: str, *, is_final: bool) -> None:
+    logger.warning("no waybill for parcel %s: %s", waybill.parcel_id, "given up" if is_final else "later")
+    changes: dict[str, object] = {"last_error": reason[:300]}
+    if is_final:
+        changes["state"] = Waybill.State.DEAD
+    Waybill.objects.filter(pk=waybill.pk, state=Waybill.State.WANTED).update(**changes)
+
+
+@transaction.atomic
+def _record_number(waybill: Waybill, number: str, *, at: datetime) -> None:
+    """Label the parcel, unless its order was cancelled while the provider was thinking."""
+    issued = Waybill.objects.filter(pk=waybill.pk, state=Waybill.State.WANTED).update(
+        number=number, state=Waybill.State.ISSUED, issued_at=at, last_error=""
+    )
+    if issued:
+        Parcel.objects.filter(pk=waybill.parcel_id, state=Parcel.State.DRAFT).update(state=Parcel.State.LABELLED)
+
+
+def _request_of(waybill: Waybill) -> WaybillRequest:
+    parcel = Parcel.objects.select_related("order", "task__warehouse", "service__carrier").get(pk=waybill.parcel_id)
+    order, warehouse = parcel.order, parcel.task.warehouse
+    lines = ParcelLine.objects.filter(parcel=parcel).select_related("order_line")
+    return WaybillRequest(
+        reference=parcel.number,
+        carrier_code=parcel.service.carrier.code,
+        sender=_contact(warehouse.name, settings.SENDER_PHONE, warehouse.region_code, warehouse.name),
+        receiver=_contact(order.recipient, order.recipient_phone, order.region_code, order.address_detail),
+        goods=tuple(Goods(line.order_line.name, line.quantity, line.order_line.weight_g) for line in lines),
+        weight_grams=parcel.weight_g,
+    )
+
+
+def _contact(name: str, phone: str, region_code: str, detail: str) -> Contact:
+    codes = [f"{region_code[:2]}0000", f"{region_code[:4]}00", region_code]
+    names = dict(Region.objects.filter(code__in=codes).values_list("code", "name"))
+    province, city, county = (names.get(code, "") for code in codes)
+    return Contact(name, phone, province, city or province, county, detail)
+
+
+def poll_tracking(*, at: datetime, limit: int = 20) -> int:
+    """Ask about parcels nobody pushed news of for a while; return how many were asked about."""
+    due = Waybill.objects.filter(next_poll_at__lte=at).order_by("next_poll_at")
+    asked = 0
+    for pk in list(due.values_list("pk", flat=True)[:limit]):
+        with transaction.atomic():
+            waybill = (
+                Waybill.objects.select_for_update(skip_locked=True, of=("self",))
+                .select_related("parcel__order", "carrier")
+                .filter(pk=pk, next_poll_at__lte=at)
+                .first()
+            )
+            if waybill is None:
+                continue
+            waybill.next_poll_at = at + rules.POLL_EVERY
+            waybill.save(update_fields=["next_poll_at"])
+        _poll(waybill, at=at)
+        asked += 1
+    return asked
+
+
+def _poll(waybill: Waybill, *, at: datetime) -> None:
+    """Have news pushed to us the first time, ask ourselves after that."""
+    phone, reference = waybill.parcel.order.recipient_phone[-4:], waybill.parcel.number
+    carrier = waybill.carrier.code
+    try:
+        if waybill.subscribed_at is None:
+            kdniao.subscribe(carrier, waybill.number, phone_last4=phone, reference=reference, settings=provider())
+            Waybill.objects.filter(pk=waybill.pk).update(subscribed_at=at)
+            return
+        points = kdniao.query_tracking(
+            carrier, waybill.number, phone_last4=phone, reference=reference, at=at, settings=provider()
+        )
+    except (CarrierUnavailable, CarrierRefused) as failure:
+        logger.warning("no track for waybill %s: %s", waybill.pk, type(failure).__name__)
+        return
+    record_tracking([Report(waybill.pk, tuple(points), at, f"carrier:{carrier}")])
+
+
+def replay_waybill(waybill_id: int, *, at: datetime) -> None:
+    """Ask again for a waybill that was given up on."""
+    Waybill.objects.filter(pk=waybill_id, state=Waybill.State.DEAD).update(
+        state=Waybill.State.WANTED, attempts=0, next_attempt_at=at
+    )
