@@ -57,18 +57,19 @@ def mall_environment(servers: Services, port: int) -> dict[str, str]:
 
 
 def manage(environment: dict[str, str], *words: str) -> str:
-    """Run a management command; its progress is seen at once, what it prints is also returned."""
+    """Run a management command, show what it prints at once, and return it as well."""
     command = [sys.executable, "manage.py", *words]
-    process = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return process.stdout
+    printed = []
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            printed.append(line)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return "".join(printed)
 
 
 def run_together(environment: dict[str, str], logins: str) -> int:
@@ -132,7 +133,8 @@ def announce(environment: dict[str, str], logins: str) -> None:
         return
     addresses = {"portal": web, "operators' desk": f"{web}admin/", "API, documented": f"{web}api/docs/"}
     lines = [f"  {what:<18}{address}" for what, address in addresses.items()]
-    print("\n".join(["", *lines, "", logins.rstrip(), "", f"ready: {web}", ""]), flush=True)
+    people = [line for line in logins.splitlines() if not line.startswith("demo: ")]
+    print("\n".join(["", *lines, "", *people, "", f"ready: {web}", ""]), flush=True)
 
 
 def answers(url: str) -> bool:
@@ -158,5 +160,4 @@ if __name__ == "__main__":
     except waiting.DidNotStart as trouble:
         sys.exit(str(trouble))
     except subprocess.CalledProcessError as failed:
-        print(failed.stdout or "", end="")
         sys.exit(f"Failed: {' '.join(failed.cmd)}")

@@ -1,8 +1,13 @@
 """Fixtures that every test may use."""
 
+import hypothesis
 import pytest
 import redis
 from django.conf import settings
+
+# A slow machine is no failure; a failure prints what repeats it.
+hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
