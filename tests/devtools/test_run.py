@@ -30,7 +30,7 @@ def database_url(worker_id: str) -> Iterator[str]:
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name}")
         yield f"{server}/{name}"
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        cursor.execute(f"DROP DATABASE {name}")  # nobody may be left in it
     connection.close()
 
 
