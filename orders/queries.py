@@ -8,22 +8,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 
 from foundation.refusals import InvalidInput, NotFound
 from inventory.models import Gift
 from orders.models import Order, OrderEvent, OrderLine
-from orders.models.order import Status
+from orders.models.order import ENDED_EARLY, SENT, Status
 
 MAX_PAGE = 100
 TABS: dict[str, tuple[str, ...]] = {
-    "waiting": (Status.CREATED, Status.UNDER_REVIEW, Status.AWAITING_PAYMENT),
+    "to_review": (Status.CREATED, Status.UNDER_REVIEW),
+    "to_pay": (Status.AWAITING_PAYMENT,),
     "preparing": (Status.READY, Status.PICKING, Status.PACKED),
     "on_the_way": (Status.SHIPPED, Status.DELIVERED),
     "completed": (Status.SIGNED, Status.CLOSED),
     "ended": (Status.REJECTED, Status.CANCELLED, Status.EXPIRED),
 }
 """How a member's list is divided; every state stands under one tab."""
+
+AFTER_SALE = "after_sale"
+"""One more tab, across the states: orders with a case open, or with points given back after they were sent."""
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -85,7 +89,9 @@ def page(
 
     :raises InvalidInput: no such status, or a cursor that is not ours
     """
-    if status:
+    if status == AFTER_SALE:
+        orders = orders.filter(_in_after_sale())
+    elif status:
         orders = orders.filter(status__in=_statuses(status))
     if placed_from:
         orders = orders.filter(placed_at__gte=placed_from)
@@ -138,11 +144,25 @@ def parcels_of(order: Order) -> list[dict[str, Any]]:
 
 
 def counts_by_tab(member_id: int) -> dict[str, int]:
-    """Return how many orders a member has under each tab, and under "all"."""
-    counted = orders_of(member_id).values_list("status").annotate(Count("pk"))
-    counts: dict[str, int] = dict(counted)
+    """Return how many orders a member has under each tab, under "all" and under "after_sale"."""
+    in_after_sale = Count("pk", filter=_in_after_sale())
+    counted = list(
+        orders_of(member_id).values("status").annotate(orders=Count("pk"), in_after_sale=in_after_sale)
+    )
+    counts = {row["status"]: row["orders"] for row in counted}
     tabs = {tab: sum(counts.get(status, 0) for status in statuses) for tab, statuses in TABS.items()}
-    return {"all": sum(counts.values()), **tabs}
+    return {"all": sum(counts.values()), **tabs, AFTER_SALE: sum(row["in_after_sale"] for row in counted)}
+
+
+def redeemed_since(member_id: int, gift_id: int, since: datetime) -> int:
+    """Return how many units of a gift a member redeemed since a moment, as the limits count them."""
+    lines = OrderLine.objects.filter(member_id=member_id, gift_id=gift_id, order__placed_at__gte=since)
+    units = lines.exclude(order__status__in=ENDED_EARLY).aggregate(units=Sum(F("quantity") - F("cancelled")))
+    return int(units["units"] or 0)
+
+
+def _in_after_sale() -> Q:
+    return Q(open_cases__gt=0) | Q(status__in=SENT, points_refunded__gt=0)
 
 
 def _digits(number: str) -> str:

@@ -16,6 +16,7 @@ from orders.services.finishing import (
 from orders.services.fulfilling import mark_delivered, mark_packed, mark_picking, mark_shipped
 from orders.services.moving import Move, TransitionRefused, lock_orders
 from orders.services.placing import Placed, place_orders
+from orders.services.policy import policy_in_force
 from orders.services.queue import PlacementQueue, place_order
 from orders.services.reviewing import OwnOrder, ReasonRequired, approve, reject
 
@@ -45,6 +46,7 @@ __all__ = [
     "open_overdue_case",
     "place_order",
     "place_orders",
+    "policy_in_force",
     "refund_lines",
     "reject",
     "resolve_case",

@@ -14,6 +14,12 @@ def current_policy() -> Policy:
     return _known
 
 
+def policy_in_force() -> Policy:
+    """Return the rules as they are now: this process's, or read again when their version moved."""
+    version = RuleVersion.objects.values_list("version", flat=True).first() or 0
+    return _known if version == _known.version else fresh_policy()
+
+
 def fresh_policy() -> Policy:
     """Read the rules again and return them."""
     global _known  # noqa: PLW0603  (one cache per process, replaced whole)
@@ -37,6 +43,8 @@ def fresh_policy() -> Policy:
             )
             for rule in rules
         ),
-        looks=tuple(Look(look.kind, look.points_from, look.days, look.orders, look.minutes) for look in looks),
+        looks=tuple(
+            Look(look.kind, look.points_from, look.days, look.orders, look.minutes) for look in looks
+        ),
     )
     return _known

@@ -134,7 +134,16 @@ def test_counts_by_tab_counts_every_order_under_one_tab_in_one_statement(mine: l
     with CaptureQueriesContext(connection) as asked:
         counts = queries.counts_by_tab(mine[0].member_id)
     assert len(asked) == 1
-    assert counts == {"all": 5, "waiting": 0, "preparing": 4, "on_the_way": 0, "completed": 0, "ended": 1}
+    assert counts == {
+        "all": 5,
+        "to_review": 0,
+        "to_pay": 0,
+        "preparing": 4,
+        "on_the_way": 0,
+        "completed": 0,
+        "ended": 1,
+        "after_sale": 0,
+    }
 
 
 def test_every_state_stands_under_one_tab() -> None:
