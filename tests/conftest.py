@@ -1,18 +1,39 @@
 """Fixtures that every test may use."""
 
-import hypothesis
+from collections.abc import Iterator, Sequence
+
+import pgtrigger
 import pytest
 import redis
 from django.conf import settings
+from django.db.backends.postgresql.operations import DatabaseOperations
 
-# A slow machine is no failure; a failure prints what repeats it.
-hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
-hypothesis.settings.load_profile("house")
+from orders.services import policy
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """One database for each xdist worker."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_passes_the_append_only_triggers() -> Iterator[None]:
+    """Django empties the tables after a test that committed; the triggers refuse that to everybody else."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def execute_sql_flush(self: DatabaseOperations, sql_list: Sequence[str]) -> None:
+        with pgtrigger.ignore():
+            flush(self, sql_list)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", execute_sql_flush)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def forget_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process knows its rules by their version, and each test begins to count at none again."""
+    monkeypatch.setattr(policy, "_known", policy._NOTHING)
 
 
 @pytest.fixture
