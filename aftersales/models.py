@@ -83,7 +83,9 @@ class ReturnLine(models.Model):
         RESTOCK = "restock", _("back to stock")
         WRITE_OFF = "write_off", _("written off")
 
-    request = models.ForeignKey(ReturnRequest, models.PROTECT, related_name="lines", verbose_name=_("request"))
+    request = models.ForeignKey(
+        ReturnRequest, models.PROTECT, related_name="lines", verbose_name=_("request")
+    )
     order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="+", verbose_name=_("order line"))
     quantity = models.PositiveIntegerField(_("quantity"))
     disposition = models.CharField(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from django_fsm import can_proceed
 from aftersales.models import ReturnLine, ReturnRequest
 from foundation.refusals import InvalidInput, NotFound, Refusal
 from foundation.retrying import with_retries
+from foundation.sql import update_rows
 from inventory import services as inventory
 from members import services as members
 from orders import services as orders
@@ -46,26 +47,33 @@ class Wanted:
 
 
 def request_refund(
-    order_id: int, wanted: Sequence[Wanted] | None, *, reason: str, at: datetime, by: str
+    order_id: int,
+    wanted: Sequence[Wanted] | None,
+    *,
+    reason: str,
+    at: datetime,
+    by: str,
+    is_history: bool = False,
 ) -> ReturnRequest:
     """Ask for the points of delivered gifts back, whole (None) or per line.
+
+    History is recorded, but nobody is told of it any more.
 
     :raises NotDelivered: nothing has arrived yet, or the order is closed
     :raises RequestOpen: one request at a time
     :raises NotFound: a line that is not the order's
     :raises InvalidInput: no reason, or more units than arrived and have not come back
     """
-    return with_retries(lambda: _request_refund(order_id, wanted, reason=reason, at=at, by=by))
+    move = orders.Move(order_id, at, by, reason, is_history=is_history)
+    return with_retries(lambda: _request_refund(move, wanted))
 
 
 @transaction.atomic
-def _request_refund(
-    order_id: int, wanted: Sequence[Wanted] | None, *, reason: str, at: datetime, by: str
-) -> ReturnRequest:
-    (order,) = orders.lock_orders([orders.Move(order_id, at, by)])
+def _request_refund(move: orders.Move, wanted: Sequence[Wanted] | None) -> ReturnRequest:
+    (order,) = orders.lock_orders([move])
     if order.status not in (Order.Status.DELIVERED, Order.Status.SIGNED):
         raise NotDelivered
-    if not reason.strip():
+    if not move.reason.strip():
         raise InvalidInput(field="reason")
     requests = ReturnRequest.objects.filter(order=order)
     if requests.filter(status__in=(ReturnRequest.Status.REQUESTED, ReturnRequest.Status.APPROVED)).exists():
@@ -82,20 +90,26 @@ def _request_refund(
     request = ReturnRequest.objects.create(
         number=f"{order.number}-R{requests.count() + 1}",
         order=order,
-        reason=reason,
-        requested_by=by,
-        requested_at=at,
-        due_at=at + ANSWER_WITHIN,
+        reason=move.reason,
+        requested_by=move.by,
+        requested_at=move.at,
+        due_at=move.at + ANSWER_WITHIN,
     )
     ReturnLine.objects.bulk_create(
         ReturnLine(request=request, order_line=lines[item.line_id], quantity=item.quantity) for item in wanted
     )
-    orders.open_case(orders.Move(order_id, at, by, reason, {"request": request.number}))
+    orders.open_case(replace(move, data={"request": request.number}))
     return request
 
 
 def approve_refund(
-    request_id: int, dispositions: Mapping[int, str], *, note: str = "", at: datetime, by: str
+    request_id: int,
+    dispositions: Mapping[int, str],
+    *,
+    note: str = "",
+    at: datetime,
+    by: str,
+    is_history: bool = False,
 ) -> ReturnRequest:
     """Give the points back to their lots; the goods go back to stock or are written off, line by line.
 
@@ -103,12 +117,14 @@ def approve_refund(
     :raises RequestDecided: decided or withdrawn before
     :raises OwnOrder: whoever asked does not decide
     """
-    return with_retries(lambda: _approve_refund(request_id, dispositions, note=note, at=at, by=by))
+    return with_retries(
+        lambda: _approve_refund(request_id, dispositions, note=note, at=at, by=by, is_history=is_history)
+    )
 
 
 @transaction.atomic
 def _approve_refund(
-    request_id: int, dispositions: Mapping[int, str], *, note: str, at: datetime, by: str
+    request_id: int, dispositions: Mapping[int, str], *, note: str, at: datetime, by: str, is_history: bool
 ) -> ReturnRequest:
     request, order = _lock(request_id, at=at, by=by)
     if not can_proceed(request.approve):
@@ -119,7 +135,7 @@ def _approve_refund(
     lines = list(request.lines.select_related("order_line").order_by("order_line__position"))
     for line in lines:
         line.disposition = Disposition(dispositions.get(line.pk, Disposition.RESTOCK))
-    ReturnLine.objects.bulk_update(lines, ["disposition"])
+    update_rows(lines, ["disposition"])
     orders.refund_lines(
         order.pk,
         [orders.LineReturn(line.order_line_id, line.quantity) for line in lines],
@@ -127,6 +143,7 @@ def _approve_refund(
         reason=request.reason,
         at=at,
         by=by,
+        is_history=is_history,
     )
     inventory.take_back(
         [
@@ -143,7 +160,7 @@ def _approve_refund(
     )
     request.refund()
     request.save()
-    orders.end_case(orders.Move(order.pk, at, by, data={"request": request.number}))
+    orders.end_case(orders.Move(order.pk, at, by, data={"request": request.number}, is_history=is_history))
     return request
 
 

@@ -60,4 +60,3 @@ def state_after(state: str, last_event_at: datetime | None, points: Iterable[ter
         if candidate >= best:
             best, state = candidate, STATE_OF[point.status]
     return state
-

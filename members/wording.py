@@ -24,7 +24,9 @@ WORDINGS: dict[str, Wording] = {
     ),
     "order.sent_to_review": Wording(
         _("Order received"),
-        _("We have your order %(number)s. Someone will check it before it goes on; your points are held until then."),
+        _(
+            "We have your order %(number)s. Someone will check it before it goes on; your points are held until then."
+        ),
     ),
     "order.approved": Wording(
         _("Order passed its check"), _("Your order %(number)s has been checked and is being prepared.")
@@ -40,7 +42,9 @@ WORDINGS: dict[str, Wording] = {
         _("Your gift has arrived"),
         _("Order %(number)s was delivered. Please confirm receipt once you have everything."),
     ),
-    "order.signed": Wording(_("Receipt confirmed"), _("Thank you. Receipt of order %(number)s is confirmed.")),
+    "order.signed": Wording(
+        _("Receipt confirmed"), _("Thank you. Receipt of order %(number)s is confirmed.")
+    ),
     "order.cancelled": Wording(
         _("Order cancelled"),
         _("Your order %(number)s was cancelled and %(points)s points are back in your account."),
@@ -52,7 +56,8 @@ WORDINGS: dict[str, Wording] = {
         _("Points returned"), _("%(points)s points of order %(number)s are back in your account.")
     ),
     "refund.rejected": Wording(
-        _("Refund not accepted"), _("We could not accept your refund request for order %(number)s: %(reason)s")
+        _("Refund not accepted"),
+        _("We could not accept your refund request for order %(number)s: %(reason)s"),
     ),
 }
 

@@ -79,4 +79,6 @@ def _count_failure(event_id: int, failure: Exception, *, at: datetime) -> None:
 
 def replay(event_id: int, *, at: datetime) -> None:
     """Give a fact that was given up on another round of attempts."""
-    OrderEvent.objects.filter(pk=event_id, dead_at__isnull=False).update(dead_at=None, attempts=0, next_attempt_at=at)
+    OrderEvent.objects.filter(pk=event_id, dead_at__isnull=False).update(
+        dead_at=None, attempts=0, next_attempt_at=at
+    )

@@ -26,7 +26,7 @@ TOLD = (
 
 @events.on(*TOLD)
 def tell_member(event: OrderEvent, at: datetime) -> None:
-    parcel = next(iter(event.data.get("parcels", [])), {})
+    parcel: dict[str, str] = next(iter(event.data.get("parcels", [])), {})
     members.send_notices(
         [
             members.Notice(

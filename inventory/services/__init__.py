@@ -1,6 +1,6 @@
 """Every write to the catalogue and the stock."""
 
-from inventory.services.catalogue import add_skus, add_warehouse
+from inventory.services.catalogue import add_gifts, add_skus, add_warehouse
 from inventory.services.movements import Movement, move
 from inventory.services.stock import (
     Arrival,
@@ -23,6 +23,7 @@ __all__ = [
     "Promise",
     "Return",
     "Shelf",
+    "add_gifts",
     "add_skus",
     "add_warehouse",
     "adjust_stock",

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from inventory.models import Sku, Stock, Warehouse
+from inventory.models import Gift, Sku, Stock, Warehouse
+
+
+@transaction.atomic
+def add_gifts(gifts: list[Gift]) -> list[Gift]:
+    """Save new gifts.
+
+    :raises IntegrityError: a code is taken
+    """
+    return Gift.objects.bulk_create(gifts)
 
 
 @transaction.atomic
@@ -15,7 +24,9 @@ def add_skus(skus: list[Sku]) -> list[Sku]:
     """
     saved = Sku.objects.bulk_create(skus)
     warehouses = list(Warehouse.objects.all())
-    Stock.objects.bulk_create(Stock(sku=sku, warehouse=warehouse) for sku in saved for warehouse in warehouses)
+    Stock.objects.bulk_create(
+        Stock(sku=sku, warehouse=warehouse) for sku in saved for warehouse in warehouses
+    )
     return saved
 
 

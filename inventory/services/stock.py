@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from foundation.refusals import InvalidInput, NotFound, Refusal
+from foundation.sql import update_rows
 from inventory.models import Reservation, Stock, StockMovement
 from inventory.services.movements import Movement, move
 
@@ -101,9 +102,7 @@ def receive_stock(arrivals: Sequence[Arrival]) -> int:
 
 
 @transaction.atomic
-def adjust_stock(
-    stock_id: int, *, change: int, reason: str, reference: str, at: datetime, by: str
-) -> Stock:
+def adjust_stock(stock_id: int, *, change: int, reason: str, reference: str, at: datetime, by: str) -> Stock:
     """Correct what is on hand by so many units, with a reason.
 
     :raises ReasonNeeded: no reason given
@@ -140,7 +139,7 @@ def _end(departures: Sequence[Departure], outcome: Reservation.Outcome, kind: Ki
     ending = list(active.order_by("pk").select_for_update())
     for reservation in ending:
         reservation.ended_at, reservation.outcome = by_reference[reservation.reference].at, outcome
-    Reservation.objects.bulk_update(ending, ["ended_at", "outcome"])
+    update_rows(ending, ["ended_at", "outcome"])
     move(
         [
             Movement(
@@ -173,7 +172,9 @@ def take_back(returns: Sequence[Return]) -> None:
     _lock_stocks(set(stocks.values()))
     move(
         [
-            Movement(stocks[back.line_reference], Kind.RETURNED, back.quantity, 0, back.reference, back.at, back.by)
+            Movement(
+                stocks[back.line_reference], Kind.RETURNED, back.quantity, 0, back.reference, back.at, back.by
+            )
             for back in returns
         ]
     )

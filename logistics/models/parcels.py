@@ -31,7 +31,9 @@ class Parcel(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, related_name="parcels", verbose_name=_("order"))
     task = models.ForeignKey(PickTask, models.PROTECT, related_name="parcels", verbose_name=_("pick task"))
     number = models.CharField(_("parcel number"), max_length=24, unique=True)
-    service = models.ForeignKey(CarrierService, models.PROTECT, related_name="+", verbose_name=_("carrier service"))
+    service = models.ForeignKey(
+        CarrierService, models.PROTECT, related_name="+", verbose_name=_("carrier service")
+    )
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.DRAFT)
     weight_g = models.PositiveIntegerField(_("weight (g)"))
     length_mm = models.PositiveIntegerField(_("length (mm)"), default=0)

@@ -39,7 +39,9 @@ class PickTask(models.Model):
             )
         ]
         constraints = [
-            models.UniqueConstraint(fields=["order", "warehouse"], name="one_pick_task_per_order_and_warehouse")
+            models.UniqueConstraint(
+                fields=["order", "warehouse"], name="one_pick_task_per_order_and_warehouse"
+            )
         ]
 
     def __str__(self) -> str:

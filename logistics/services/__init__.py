@@ -1,6 +1,7 @@
 """Every write to picking, parcels, waybills and tracking."""
 
 from logistics.services.carriers import poll_tracking, replay_waybill, request_waybills
+from logistics.services.offers import name_past_services
 from logistics.services.packing import Box, NoCarrier, Packing, pack
 from logistics.services.picking import (
     AlreadyPicked,
@@ -28,6 +29,7 @@ __all__ = [
     "WrongTaskState",
     "apply_pushes",
     "drop_tasks",
+    "name_past_services",
     "open_pick_tasks",
     "pack",
     "pick_all",

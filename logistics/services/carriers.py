@@ -73,11 +73,15 @@ def _record_number(waybill: Waybill, number: str, *, at: datetime) -> None:
         number=number, state=Waybill.State.ISSUED, issued_at=at, last_error=""
     )
     if issued:
-        Parcel.objects.filter(pk=waybill.parcel_id, state=Parcel.State.DRAFT).update(state=Parcel.State.LABELLED)
+        Parcel.objects.filter(pk=waybill.parcel_id, state=Parcel.State.DRAFT).update(
+            state=Parcel.State.LABELLED
+        )
 
 
 def _request_of(waybill: Waybill) -> WaybillRequest:
-    parcel = Parcel.objects.select_related("order", "task__warehouse", "service__carrier").get(pk=waybill.parcel_id)
+    parcel = Parcel.objects.select_related("order", "task__warehouse", "service__carrier").get(
+        pk=waybill.parcel_id
+    )
     order, warehouse = parcel.order, parcel.task.warehouse
     lines = ParcelLine.objects.filter(parcel=parcel).select_related("order_line")
     return WaybillRequest(
@@ -124,7 +128,9 @@ def _poll(waybill: Waybill, *, at: datetime) -> None:
     carrier = waybill.carrier.code
     try:
         if waybill.subscribed_at is None:
-            kdniao.subscribe(carrier, waybill.number, phone_last4=phone, reference=reference, settings=provider())
+            kdniao.subscribe(
+                carrier, waybill.number, phone_last4=phone, reference=reference, settings=provider()
+            )
             Waybill.objects.filter(pk=waybill.pk).update(subscribed_at=at)
             return
         points = kdniao.query_tracking(

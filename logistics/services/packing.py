@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation.refusals import InvalidInput, Refusal
 from foundation.retrying import with_retries
+from foundation.sql import update_rows
 from logistics import rules
 from logistics.models import CarrierService, Parcel, ParcelLine, PickLine, PickTask, Waybill
 from logistics.services.picking import TaskMove, WrongTaskState, lock_tasks
@@ -19,7 +21,9 @@ from orders import services as orders
 
 class NoCarrier(Refusal):
     code = "no_carrier"
-    message = _("No carrier takes this parcel (%(weight)s g, %(length)s mm) to %(region)s. Pack it in smaller ones.")
+    message = _(
+        "No carrier takes this parcel (%(weight)s g, %(length)s mm) to %(region)s. Pack it in smaller ones."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,14 @@ def pack(packings: Sequence[Packing]) -> list[Parcel]:
 @transaction.atomic
 def _pack(packings: Sequence[Packing]) -> list[Parcel]:
     tasks = lock_tasks([packing.move for packing in packings])
-    services = list(CarrierService.objects.filter(is_active=True, carrier__is_active=True).select_related("carrier"))
+    services = _services(packings)
     lines: dict[int, list[PickLine]] = {task.pk: [] for task in tasks}
     for line in PickLine.objects.filter(task__in=tasks).order_by("pk"):
         lines[line.task_id].append(line)
     before: dict[int, int] = {}
-    for order_id in Parcel.objects.filter(order__in=[task.order_id for task in tasks]).values_list("order_id", flat=True):
+    for order_id in Parcel.objects.filter(order__in=[task.order_id for task in tasks]).values_list(
+        "order_id", flat=True
+    ):
         before[order_id] = before.get(order_id, 0) + 1
     made: list[tuple[Parcel, Box, dict[int, int], Packing]] = []
     for task, packing in zip(tasks, packings, strict=True):
@@ -81,11 +87,20 @@ def _pack(packings: Sequence[Packing]) -> list[Parcel]:
         task.state = PickTask.State.PACKED
         for box, contents in zip(packing.boxes, _contents(lines[task.pk], packing.boxes), strict=True):
             before[task.order_id] = before.get(task.order_id, 0) + 1
-            made.append((_parcel(task, box, services, before[task.order_id], packing.at), box, contents, packing))
-    PickTask.objects.bulk_update(tasks, ["state"])
+            made.append(
+                (_parcel(task, box, services, before[task.order_id], packing.at), box, contents, packing)
+            )
+    update_rows(tasks, ["state"])
     _save(made)
     _tell_orders(tasks, packings)
     return [parcel for parcel, _box, _contents, _packing in made]
+
+
+def _services(packings: Sequence[Packing]) -> list[CarrierService]:
+    """Return what carriers offer now, and for parcels of the past what they offered then."""
+    offered = Q(is_active=True, carrier__is_active=True)
+    past = {box.service for packing in packings if packing.is_history for box in packing.boxes}
+    return list(CarrierService.objects.filter(offered | Q(code__in=past)).select_related("carrier"))
 
 
 def _contents(lines: Sequence[PickLine], boxes: Sequence[Box]) -> list[dict[int, int]]:
@@ -112,7 +127,7 @@ def _parcel(
         raise InvalidInput(field="weight_g")
     longest = max(box.length_mm, box.width_mm, box.height_mm)
     province = f"{task.order.region_code[:2]}0000"
-    wanted = [service for service in services if box.service in (None, service.code)]
+    wanted = [each for each in services if box.service == each.code or (not box.service and each.is_active)]
     service = rules.cheapest(wanted, province=province, weight_g=box.weight_g, longest_mm=longest)
     if service is None:
         raise NoCarrier(weight=box.weight_g, length=longest, region=task.order.region_name)
@@ -154,9 +169,12 @@ def _save(made: Sequence[tuple[Parcel, Box, dict[int, int], Packing]]) -> None:
 def _tell_orders(tasks: Sequence[PickTask], packings: Sequence[Packing]) -> None:
     """Mark the orders as packed that have no task left to pack."""
     moves = {
-        task.order_id: packing.move.of_order(task.order_id) for task, packing in zip(tasks, packings, strict=True)
+        task.order_id: packing.move.of_order(task.order_id)
+        for task, packing in zip(tasks, packings, strict=True)
     }
-    left = PickTask.objects.filter(order__in=moves).exclude(state__in=(PickTask.State.PACKED, PickTask.State.DROPPED))
+    left = PickTask.objects.filter(order__in=moves).exclude(
+        state__in=(PickTask.State.PACKED, PickTask.State.DROPPED)
+    )
     for order_id in left.values_list("order_id", flat=True):
         moves.pop(order_id, None)
     if moves:

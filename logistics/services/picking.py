@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.refusals import NotFound, Refusal
 from foundation.retrying import with_retries
+from foundation.sql import update_rows
 from inventory.models import Reservation
 from logistics.models import Parcel, PickLine, PickTask, Waybill
 from orders import services as orders
@@ -65,14 +66,17 @@ def open_pick_tasks(moves: Sequence[orders.Move]) -> list[PickTask]:
         for line in OrderLine.objects.filter(order__in=fresh).order_by("order", "position")
     }
     warehouses = dict(
-        Reservation.objects.filter(reference__in=lines, ended_at=None).values_list("reference", "stock__warehouse")
+        Reservation.objects.filter(reference__in=lines, ended_at=None).values_list(
+            "reference", "stock__warehouse"
+        )
     )
     by_task: dict[tuple[int, int], list[OrderLine]] = defaultdict(list)
     for reference, line in lines.items():
         if reference in warehouses:
             by_task[line.order_id, warehouses[reference]].append(line)
     tasks = PickTask.objects.bulk_create(
-        PickTask(order_id=order, warehouse_id=warehouse, opened_at=since[order]) for order, warehouse in by_task
+        PickTask(order_id=order, warehouse_id=warehouse, opened_at=since[order])
+        for order, warehouse in by_task
     )
     PickLine.objects.bulk_create(
         PickLine(task=task, order_line=line, sku_id=line.sku_id, quantity=line.quantity)
@@ -104,7 +108,7 @@ def _start_picking(moves: Sequence[TaskMove]) -> list[PickTask]:
         if task.order.status == Order.Status.READY
     }
     orders.mark_picking(list(first.values()))
-    PickTask.objects.bulk_update(tasks, ["state", "started_at", "started_by"])
+    update_rows(tasks, ["state", "started_at", "started_by"])
     return tasks
 
 
@@ -145,7 +149,7 @@ def pick_all(moves: Sequence[TaskMove]) -> list[PickTask]:
             raise WrongTaskState(state=task.get_state_display())
         task.state, task.picked_at = State.PICKED, move.at
     PickLine.objects.filter(task__in=tasks).update(picked=F("quantity"))
-    PickTask.objects.bulk_update(tasks, ["state", "picked_at"])
+    update_rows(tasks, ["state", "picked_at"])
     return tasks
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.refusals import Refusal
 from foundation.retrying import with_retries
+from foundation.sql import update_rows
 from logistics.models import Parcel, ParcelLine, Waybill
 from orders import services as orders
 
@@ -48,17 +49,19 @@ def _ship(moves: Sequence[orders.Move]) -> list[Parcel]:
         cause = causes[parcel.order_id]
         parcel.state, parcel.handed_over_at = Parcel.State.HANDED_OVER, cause.at
         parcel.waybill.next_poll_at = None if cause.is_history else cause.at
-    Parcel.objects.bulk_update(parcels, ["state", "handed_over_at"])
-    Waybill.objects.bulk_update([parcel.waybill for parcel in parcels], ["next_poll_at"])
+    update_rows(parcels, ["state", "handed_over_at"])
+    update_rows([parcel.waybill for parcel in parcels], ["next_poll_at"])
     return parcels
 
 
 def _told(parcels: Sequence[Parcel]) -> dict[int, list[dict[str, object]]]:
     """Return what orders are told of their parcels: number, carrier, waybill, and units by line position."""
     items: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = ParcelLine.objects.filter(parcel__in=parcels).values_list("parcel", "order_line__position", "quantity")
-    for parcel, position, quantity in rows:
-        items[parcel][str(position)] = quantity
+    rows = ParcelLine.objects.filter(parcel__in=parcels).values_list(
+        "parcel", "order_line__position", "quantity"
+    )
+    for parcel_id, position, quantity in rows:
+        items[parcel_id][str(position)] = quantity
     told: dict[int, list[dict[str, object]]] = defaultdict(list)
     for parcel in parcels:
         carrier = parcel.waybill.carrier

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from foundation.retrying import with_retries
+from foundation.sql import update_rows
 from logistics import rules
 from logistics.gateways import kdniao
 from logistics.gateways.terms import TrackPoint
@@ -47,7 +48,12 @@ def _record_tracking(reports: Sequence[Report]) -> int:
     parcels = _lock_parcels(reports)
     before = TrackingEvent.objects.filter(waybill__in=parcels).count() if len(parcels) == 1 else 0
     TrackingEvent.objects.bulk_create(
-        [_event(report, point) for report in reports if report.waybill_id in parcels for point in report.points],
+        [
+            _event(report, point)
+            for report in reports
+            if report.waybill_id in parcels
+            for point in report.points
+        ],
         ignore_conflicts=True,
     )
     arrived: dict[int, orders.Move] = {}
@@ -63,11 +69,13 @@ def _record_tracking(reports: Sequence[Report]) -> int:
                 p.occurred_at for p in report.points if rules.STATE_OF[p.status] == Parcel.State.DELIVERED
             )
             moment = report.at if not report.is_history else parcel.delivered_at
-            arrived[parcel.order_id] = orders.Move(parcel.order_id, moment, report.by, is_history=report.is_history)
+            arrived[parcel.order_id] = orders.Move(
+                parcel.order_id, moment, report.by, is_history=report.is_history
+            )
         if parcel.state in _DONE:
             parcel.waybill.next_poll_at = None
-    Parcel.objects.bulk_update(parcels.values(), ["state", "last_event_at", "delivered_at"])
-    Waybill.objects.bulk_update([parcel.waybill for parcel in parcels.values()], ["next_poll_at"])
+    update_rows(parcels.values(), ["state", "last_event_at", "delivered_at"])
+    update_rows([parcel.waybill for parcel in parcels.values()], ["next_poll_at"])
     _tell_orders(arrived)
     if len(parcels) != 1:
         return 0
@@ -100,7 +108,9 @@ def _event(report: Report, point: TrackPoint) -> TrackingEvent:
 
 def _tell_orders(arrived: dict[int, orders.Move]) -> None:
     """Mark the orders as delivered that have no parcel left on its way."""
-    waiting = Parcel.objects.filter(order__in=arrived).exclude(state__in=(Parcel.State.DELIVERED, Parcel.State.STOPPED))
+    waiting = Parcel.objects.filter(order__in=arrived).exclude(
+        state__in=(Parcel.State.DELIVERED, Parcel.State.STOPPED)
+    )
     for order_id in waiting.values_list("order_id", flat=True):
         arrived.pop(order_id, None)
     if arrived:
@@ -132,7 +142,9 @@ def _apply_push(pk: int, *, at: datetime) -> bool:
             if push is None:
                 return False
             for report in kdniao.parse_push(push.body, at=push.received_at):
-                waybill = Waybill.objects.filter(carrier__code=report.carrier_code, number=report.waybill).first()
+                waybill = Waybill.objects.filter(
+                    carrier__code=report.carrier_code, number=report.waybill
+                ).first()
                 if waybill is None:
                     raise LookupError("no such waybill")  # parked: it may be about to be recorded
                 record_tracking([Report(waybill.pk, report.points, at, f"carrier:{report.carrier_code}")])
@@ -163,4 +175,6 @@ def _count_failure(pk: int, failure: Exception, *, at: datetime) -> None:
 
 def replay_push(push_id: int, *, at: datetime) -> None:
     """Give a callback that was given up on another round of attempts."""
-    CarrierPush.objects.filter(pk=push_id, dead_at__isnull=False).update(dead_at=None, attempts=0, next_attempt_at=at)
+    CarrierPush.objects.filter(pk=push_id, dead_at__isnull=False).update(
+        dead_at=None, attempts=0, next_attempt_at=at
+    )

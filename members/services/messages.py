@@ -104,4 +104,6 @@ def replay_message(message_id: int, *, at: datetime) -> None:
 
 def mark_read(member_id: int, *, at: datetime) -> None:
     """Note that a member has seen their inbox."""
-    Message.objects.filter(member_id=member_id, channel=Message.Channel.INBOX, read_at=None).update(read_at=at)
+    Message.objects.filter(member_id=member_id, channel=Message.Channel.INBOX, read_at=None).update(
+        read_at=at
+    )

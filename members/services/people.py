@@ -100,11 +100,11 @@ def add_address(
 
 
 def full_name(region: Region) -> str:
-    """Return province, city and county in one, a municipality's name not twice."""
+    """Return province, city and county in one: a municipality's name not twice, no "directly under the province"."""
     names: list[str] = []
     step: Region | None = region
     while step is not None:
-        if step.name not in names:
+        if step.name not in names and "直辖县" not in step.name:
             names.insert(0, step.name)
         step = step.parent
     return "".join(names)
@@ -117,7 +117,9 @@ def retire_address(member_id: int, address_id: int, *, at: datetime) -> Address:
     :raises NotFound: not the member's, or retired before
     """
     address = (
-        Address.objects.select_for_update().filter(pk=address_id, member_id=member_id, retired_at=None).first()
+        Address.objects.select_for_update()
+        .filter(pk=address_id, member_id=member_id, retired_at=None)
+        .first()
     )
     if address is None:
         raise NotFound

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation.refusals import InvalidInput, NotFound, Refusal
@@ -117,7 +117,13 @@ def capture_points(moves: Sequence[PointsMove]) -> None:
     held = _held_parts(moves)
     post(
         [
-            Entry(Kind.CAPTURE, move.reference, move.at, move.by, flow(held[move.reference], (None, HELD), (PointsAccount.REDEEMED, SYSTEM)))
+            Entry(
+                Kind.CAPTURE,
+                move.reference,
+                move.at,
+                move.by,
+                flow(held[move.reference], (None, HELD), (PointsAccount.REDEEMED, SYSTEM)),
+            )
             for move in moves
         ]
     )
@@ -132,7 +138,13 @@ def release_points(moves: Sequence[PointsMove]) -> None:
     held = _held_parts(moves)
     post(
         [
-            Entry(Kind.RELEASE, move.reference, move.at, move.by, flow(held[move.reference], (None, HELD), (None, AVAILABLE)))
+            Entry(
+                Kind.RELEASE,
+                move.reference,
+                move.at,
+                move.by,
+                flow(held[move.reference], (None, HELD), (None, AVAILABLE)),
+            )
             for move in moves
         ]
     )
@@ -196,12 +208,10 @@ def expire_points(*, at: datetime, by: str, limit: int = 500) -> int:
     return len(lots)
 
 
-def _lock_accounts(
-    *, member_ids: Iterable[int] | None = None, account_ids: Iterable[int] | None = None
-) -> dict[int, int]:
-    """Lock member accounts in the order of their ids and return account ids by member id."""
+def _lock_accounts(*, member_ids: Collection[int] = (), account_ids: Collection[int] = ()) -> dict[int, int]:
+    """Lock the accounts of members in the order of their ids and return account ids by member id."""
     accounts = PointsAccount.objects.filter(kind=PointsAccount.Kind.MEMBER)
-    accounts = accounts.filter(member__in=member_ids) if member_ids is not None else accounts.filter(pk__in=account_ids)
+    accounts = accounts.filter(Q(member__in=member_ids) | Q(pk__in=account_ids))
     locked = accounts.order_by("pk").select_for_update(of=("self",)).values_list("member_id", "pk")
     return {member: account for member, account in locked if member is not None}
 

@@ -34,7 +34,9 @@ class OrderEvent(models.Model):
         REFUNDED = "order.refunded", _("points returned")
         OVERDUE = "order.overdue", _("overdue, being looked into")
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="events", db_index=False, verbose_name=_("order"))
+    order = models.ForeignKey(
+        Order, models.PROTECT, related_name="events", db_index=False, verbose_name=_("order")
+    )
     seq = models.PositiveIntegerField(_("number"))
     kind = models.CharField(_("kind"), max_length=30, choices=Kind.choices)
     from_status = models.CharField(_("from"), max_length=20, choices=Status.choices, blank=True)
@@ -56,7 +58,9 @@ class OrderEvent(models.Model):
         triggers = append_only_except("delivered_at", "attempts", "next_attempt_at", "last_error", "dead_at")
         indexes = [
             models.Index(
-                fields=["next_attempt_at"], condition=Q(delivered_at=None, dead_at=None), name="events_waiting"
+                fields=["next_attempt_at"],
+                condition=Q(delivered_at=None, dead_at=None),
+                name="events_waiting",
             ),
             models.Index(fields=["dead_at"], condition=Q(dead_at__isnull=False), name="events_given_up"),
         ]

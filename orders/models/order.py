@@ -126,13 +126,15 @@ class Order(fsm.FSMModelMixin, models.Model):
                 name="refunds_within_the_order",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=CAPTURED) | Q(ready_at__isnull=False), name="a_ready_order_was_captured"
+                condition=~Q(status__in=CAPTURED) | Q(ready_at__isnull=False),
+                name="a_ready_order_was_captured",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=SENT) | Q(shipped_at__isnull=False), name="shipped_has_its_moment"
             ),
             models.CheckConstraint(
-                condition=~Q(status=S.DELIVERED) | Q(delivered_at__isnull=False), name="delivered_has_its_moment"
+                condition=~Q(status=S.DELIVERED) | Q(delivered_at__isnull=False),
+                name="delivered_has_its_moment",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=(S.SIGNED, S.CLOSED)) | Q(signed_at__isnull=False),
@@ -148,7 +150,7 @@ class Order(fsm.FSMModelMixin, models.Model):
         triggers = [
             pgtrigger.Trigger(
                 name="status_moves_along_edges",
-                operation=pgtrigger.UpdateOf("status"),
+                operation=pgtrigger.UpdateOf("status"),  # type: ignore[no-untyped-call]
                 when=pgtrigger.Before,
                 condition=pgtrigger.Q(old__status__df=pgtrigger.F("new__status")),
                 func=f"""
@@ -231,9 +233,13 @@ class Order(fsm.FSMModelMixin, models.Model):
 class OrderLine(models.Model):
     """So many of one SKU, as they were named and priced when the order was placed."""
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="lines", db_index=False, verbose_name=_("order"))
+    order = models.ForeignKey(
+        Order, models.PROTECT, related_name="lines", db_index=False, verbose_name=_("order")
+    )
     position = models.PositiveSmallIntegerField(_("position"))
-    member = models.ForeignKey(Member, models.PROTECT, related_name="+", db_index=False, verbose_name=_("member"))
+    member = models.ForeignKey(
+        Member, models.PROTECT, related_name="+", db_index=False, verbose_name=_("member")
+    )
     gift = models.ForeignKey(Gift, models.PROTECT, related_name="+", db_index=False, verbose_name=_("gift"))
     sku = models.ForeignKey(Sku, models.PROTECT, related_name="+", verbose_name=_("SKU"))
     sku_code = models.CharField(_("SKU code"), max_length=40)

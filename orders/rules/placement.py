@@ -61,7 +61,9 @@ class CashNotTaken(Refusal):
 
 class PriceChanged(Refusal):
     code = "price_changed"
-    message = _("The price has changed: this order now costs %(points)s points. Look at it again before you confirm.")
+    message = _(
+        "The price has changed: this order now costs %(points)s points. Look at it again before you confirm."
+    )
 
 
 class IdempotencyMismatch(Refusal):
@@ -103,9 +105,12 @@ class PlacementRequest:
     is_history: bool = False
     past_prices: tuple[int, ...] | None = None
     """Points per unit of each line as they were then; history only."""
+    past_status: str = Status.READY
+    """Where the order went from “created”: ready at once, to a reviewer, or to payment; history only."""
 
     def __post_init__(self) -> None:
-        assert self.past_prices is None or self.is_history, "only history brings its own prices"
+        brings_its_own = self.past_prices is not None or self.past_status != Status.READY
+        assert self.is_history or not brings_its_own, "only history brings its own prices and states"
 
 
 @dataclass(slots=True)
@@ -192,7 +197,7 @@ def decide(request: PlacementRequest, past: Past, world: World) -> Draft:
         request=request,
         wallet=wallet,
         number=new_number(request.at),
-        status=Status.UNDER_REVIEW if hits else Status.READY,
+        status=Status.UNDER_REVIEW if hits else request.past_status,
         hits=hits,
         lines=[
             DraftLine(shelf, stock, quantity, price)

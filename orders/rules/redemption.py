@@ -116,7 +116,9 @@ def period_start(period: str, at: datetime) -> datetime:
     return day
 
 
-def check_limit(limit: Limit, wish: Wish, *, tier_rank: int, channel: str, earlier: int, at: datetime) -> None:
+def check_limit(
+    limit: Limit, wish: Wish, *, tier_rank: int, channel: str, earlier: int, at: datetime
+) -> None:
     """Refuse a wish that a rule does not allow.
 
     :param earlier: units of the gift that the member redeemed since `limit.counts_since(at)`
@@ -130,7 +132,9 @@ def check_limit(limit: Limit, wish: Wish, *, tier_rank: int, channel: str, earli
         case "max_per_member" | "max_per_period" if earlier + wish.quantity > (limit.quantity or 0):
             left = max(0, (limit.quantity or 0) - earlier)
             raise LimitReached(name=wish.name, limit=limit.quantity, left=left)
-        case "window" if (limit.starts_at and at < limit.starts_at) or (limit.ends_at and at >= limit.ends_at):
+        case "window" if (limit.starts_at and at < limit.starts_at) or (
+            limit.ends_at and at >= limit.ends_at
+        ):
             raise WindowClosed(name=wish.name)
         case "channel" if channel not in limit.channels:
             raise ChannelClosed(name=wish.name)

@@ -1,7 +1,7 @@
 """Every write to orders. Placement is written for batches; so is every move."""
 
 from orders.rules.placement import LineWish, PlacementRequest
-from orders.services.clock import open_overdue_case, resolve_case, run_deadlines
+from orders.services.clock import open_overdue_cases, resolve_case, run_deadlines
 from orders.services.finishing import (
     CaseOpen,
     LineReturn,
@@ -43,7 +43,7 @@ __all__ = [
     "mark_picking",
     "mark_shipped",
     "open_case",
-    "open_overdue_case",
+    "open_overdue_cases",
     "place_order",
     "place_orders",
     "policy_in_force",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -36,31 +37,35 @@ def run_deadlines(*, at: datetime, limit: int = 200) -> int:
     for move, act in moves:
         _attempt(act, move)
     for move in calls:
-        open_overdue_case(move)
+        open_overdue_cases([move])
     return len(moves) + len(calls)
 
 
 def _attempt(act: Callable[[Sequence[Move]], list[Order]], move: Move) -> None:
-    try:
+    with contextlib.suppress(Refusal):  # somebody moved it between our look and our lock
         act([move])
-    except Refusal:
-        pass  # somebody moved it between our look and our lock; the next run sees what is left
 
 
 @transaction.atomic
-def open_overdue_case(move: Move) -> None:
-    """Put an order that is past its time in front of a person, once."""
-    (order,) = lock_orders([move])
-    if order.deadline_at is None or order.deadline_at > move.at:
-        return
-    _case, is_new = ExceptionCase.objects.get_or_create(
-        order=order,
-        kind=OVERDUE,
-        resolved_at=None,
-        defaults={"status_then": order.status, "opened_at": move.at},
+def open_overdue_cases(moves: Sequence[Move]) -> None:
+    """Put orders that are past their time in front of a person, each once."""
+    locked = lock_orders(moves)
+    standing = set(
+        ExceptionCase.objects.filter(order__in=locked, kind=OVERDUE, resolved_at=None).values_list(
+            "order_id", flat=True
+        )
     )
-    if is_new:
-        save([order], [fact(order, Kind.OVERDUE, move)])
+    late = [
+        (order, move)
+        for order, move in zip(locked, moves, strict=True)
+        if order.deadline_at is not None and order.deadline_at <= move.at and order.pk not in standing
+    ]
+    ExceptionCase.objects.bulk_create(
+        ExceptionCase(order=order, kind=OVERDUE, status_then=order.status, opened_at=move.at)
+        for order, move in late
+    )
+    if late:
+        save([order for order, _move in late], [fact(order, Kind.OVERDUE, move) for order, move in late])
 
 
 @transaction.atomic
@@ -68,6 +73,8 @@ def resolve_case(case_id: int, *, note: str, at: datetime, by: str) -> None:
     """Close an exception case with a word on what was done; a case about lateness gives the order a day more."""
     case = ExceptionCase.objects.select_related("order").get(pk=case_id)
     (order,) = lock_orders([Move(case.order_id, at, by)])
-    ExceptionCase.objects.filter(pk=case_id, resolved_at=None).update(resolved_at=at, resolved_by=by, note=note)
+    ExceptionCase.objects.filter(pk=case_id, resolved_at=None).update(
+        resolved_at=at, resolved_by=by, note=note
+    )
     if order.deadline_at is not None and order.deadline_at <= at:
         Order.objects.filter(pk=order.pk).update(deadline_at=at + ONE_MORE_DAY)

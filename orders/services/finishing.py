@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.refusals import InvalidInput, NotFound, Refusal
 from foundation.retrying import with_retries
+from foundation.sql import update_rows
 from members import services as members
 from orders.models import Order, OrderLine, Refund, RefundLine, ReviewTask
 from orders.models.order import CAPTURED
@@ -93,10 +94,18 @@ def _end(moves: Sequence[Move], transition: str, kind: str) -> list[Order]:
     if refunds:
         _refund_whole(refunds)
         release_stock([order for order, _m, _s in paid], [move for _o, move, _s in paid])
-    ReviewTask.objects.filter(order__in=orders, decision="").update(
-        decision=ReviewTask.Decision.WITHDRAWN, decided_by=moves[0].by, decided_at=moves[0].at
-    )
+    _withdraw_reviews(moves)
     return orders
+
+
+def _withdraw_reviews(moves: Sequence[Move]) -> None:
+    """Take orders that ended by themselves off the reviewers' list."""
+    causes = {move.order_id: move for move in moves}
+    tasks = list(ReviewTask.objects.filter(order__in=causes, decision=""))
+    for task in tasks:
+        cause = causes[task.order_id]
+        task.decision, task.decided_by, task.decided_at = ReviewTask.Decision.WITHDRAWN, cause.by, cause.at
+    update_rows(tasks, ["decision", "decided_by", "decided_at"])
 
 
 def _refund_whole(refunds: Sequence[tuple[Order, Move, int]]) -> None:
@@ -107,15 +116,30 @@ def _refund_whole(refunds: Sequence[tuple[Order, Move, int]]) -> None:
             for order, move, points in refunds
         ]
     )
-    for order, move, points in refunds:
-        refund = Refund.objects.create(
-            order=order, reference=f"{order.number}/cancel", points=points, reason=move.reason, at=move.at, by=move.by
+    made = Refund.objects.bulk_create(
+        Refund(
+            order=order,
+            reference=f"{order.number}/cancel",
+            points=points,
+            reason=move.reason,
+            at=move.at,
+            by=move.by,
         )
-        lines = list(order.lines.all())
-        for line, part in zip(lines, split(points, [line.points for line in lines]), strict=True):
+        for order, move, points in refunds
+    )
+    lines: dict[int, list[OrderLine]] = {order.pk: [] for order, _move, _points in refunds}
+    for line in OrderLine.objects.filter(order__in=lines).order_by("order", "position"):
+        lines[line.order_id].append(line)
+    for order, _move, points in refunds:
+        ours = lines[order.pk]
+        for line, part in zip(ours, split(points, [line.points for line in ours]), strict=True):
             line.points_refunded = part
-            RefundLine.objects.create(refund=refund, line=line, quantity=line.quantity, points=part)
-        OrderLine.objects.bulk_update(lines, ["points_refunded"])
+    RefundLine.objects.bulk_create(
+        RefundLine(refund=refund, line=line, quantity=line.quantity, points=line.points_refunded)
+        for refund in made
+        for line in lines[refund.order_id]
+    )
+    update_rows([line for ours in lines.values() for line in ours], ["points_refunded"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +152,14 @@ class LineReturn:
 
 @transaction.atomic
 def refund_lines(
-    order_id: int, returns: Sequence[LineReturn], *, reference: str, reason: str, at: datetime, by: str
+    order_id: int,
+    returns: Sequence[LineReturn],
+    *,
+    reference: str,
+    reason: str,
+    at: datetime,
+    by: str,
+    is_history: bool = False,
 ) -> Refund:
     """Give back the points of shipped units, to the lots they came from; `reference` makes it happen once.
 
@@ -150,7 +181,9 @@ def refund_lines(
         line.returned += item.quantity
         line.points_refunded += item.quantity * line.unit_points
     points = sum(item.quantity * lines[item.line_id].unit_points for item in returns)
-    refund = Refund.objects.create(order=order, reference=reference, points=points, reason=reason, at=at, by=by)
+    refund = Refund.objects.create(
+        order=order, reference=reference, points=points, reason=reason, at=at, by=by
+    )
     RefundLine.objects.bulk_create(
         RefundLine(
             refund=refund,
@@ -161,9 +194,10 @@ def refund_lines(
         for item in returns
     )
     order.points_refunded += points
-    recorded = fact(order, Kind.REFUNDED, Move(order_id, at, by, reason, {"points": points, "refund": reference}))
+    told = {"points": points, "refund": reference}
+    recorded = fact(order, Kind.REFUNDED, Move(order_id, at, by, reason, told, is_history=is_history))
     save([order], [recorded])
-    OrderLine.objects.bulk_update(lines.values(), ["returned", "points_refunded"])
+    update_rows(lines.values(), ["returned", "points_refunded"])
     members.refund_points([members.PointsRefund(order.number, reference, points, at, by)])
     return refund
 

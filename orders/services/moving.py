@@ -59,7 +59,10 @@ def lock_orders(moves: Sequence[Move]) -> list[Order]:
 
 
 def advance(
-    orders: Sequence[Order], moves: Sequence[Move], transition: Callable[[Order], Callable[..., object]], kind: str
+    orders: Sequence[Order],
+    moves: Sequence[Move],
+    transition: Callable[[Order], Callable[..., object]],
+    kind: str,
 ) -> list[dict[str, object]]:
     """Move locked orders through a transition and return the facts to be recorded; nothing is written yet.
 
@@ -131,7 +134,9 @@ _SAVE = Statement(
 
 def save(orders: Sequence[Order], facts: Sequence[dict[str, object]]) -> None:
     """Write what moved and the facts about it in one statement; a case about being late ends with the lateness."""
-    rows = [{"id": order.pk} | {column: _plain(getattr(order, column)) for column in _MOVING} for order in orders]
+    rows = [
+        {"id": order.pk} | {column: _plain(getattr(order, column)) for column in _MOVING} for order in orders
+    ]
     _SAVE.change(json.dumps(rows), json.dumps(facts))
     moved = [item for item in facts if item["from_status"] != item["to_status"]]
     if moved:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
@@ -63,7 +64,12 @@ class Placed:
             "points_total": self.points,
             "cash_total": 0,
             "lines": [
-                {"sku": line.sku, "name": line.name, "quantity": line.quantity, "unit_points": line.unit_points}
+                {
+                    "sku": line.sku,
+                    "name": line.name,
+                    "quantity": line.quantity,
+                    "unit_points": line.unit_points,
+                }
                 for line in self.lines
             ],
         }
@@ -103,7 +109,7 @@ def _place(requests: Sequence[PlacementRequest]) -> list[Placed | Refusal]:
         try:
             if twin or past.replay_of:
                 if request.digest != (twin.request.digest if twin else past.replay_digest):
-                    raise IdempotencyMismatch  # noqa: TRY301
+                    raise IdempotencyMismatch
                 outcomes.append(twin or past.replay_of or "")
                 continue
             draft = decide(request, past, world)
@@ -135,7 +141,8 @@ def _answers(outcomes: list[Draft | str | Refusal]) -> list[Placed | Refusal]:
 
 def _placed(draft: Draft, *, is_replay: bool) -> Placed:
     lines = tuple(
-        PlacedLine(line.shelf.sku_code, line.shelf.name, line.quantity, line.unit_points) for line in draft.lines
+        PlacedLine(line.shelf.sku_code, line.shelf.name, line.quantity, line.unit_points)
+        for line in draft.lines
     )
     return Placed(
         draft.order_id, draft.number, draft.status, draft.request.at, draft.points, lines, is_replay=is_replay
@@ -210,7 +217,7 @@ def _read_past(requests: Sequence[PlacementRequest], world: World) -> list[Past]
     return [Past(*row[:5]) for row in rows]
 
 
-def _past_rows(requests: Sequence[PlacementRequest], world: World) -> list[tuple]:
+def _past_rows(requests: Sequence[PlacementRequest], world: World) -> list[tuple[Any, ...]]:
     memory = world.policy.memory
     return _PAST.rows(
         [request.requested_by for request in requests],
@@ -289,7 +296,7 @@ def _write(drafts: list[Draft]) -> None:
         json.dumps([_order_row(draft) for draft in drafts]),
         json.dumps([row for draft in drafts for row in _line_rows(draft)]),
         json.dumps([row for draft in drafts for row in _event_rows(draft)]),
-        json.dumps([_task_row(draft) for draft in drafts if draft.hits]),
+        json.dumps([_task_row(draft) for draft in drafts if draft.status == Status.UNDER_REVIEW]),
     )
 
 
@@ -356,7 +363,9 @@ def _line_rows(draft: Draft) -> list[dict[str, object]]:
 
 def _event_rows(draft: Draft) -> list[dict[str, object]]:
     kinds = OrderEvent.Kind
-    second = kinds.SENT_TO_REVIEW if draft.hits else kinds.CONFIRMED
+    second = {Status.UNDER_REVIEW: kinds.SENT_TO_REVIEW, Status.AWAITING_PAYMENT: kinds.PAYMENT_ASKED}.get(
+        Status(draft.status), kinds.CONFIRMED
+    )
     return [
         event_row(draft.order_id, 1, kinds.PLACED, "", Status.CREATED, draft.request),
         event_row(

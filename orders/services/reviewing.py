@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from foundation.refusals import Refusal
 from foundation.retrying import with_retries
+from foundation.sql import update_rows
 from inventory import services as inventory
 from members import services as members
 from orders.models import Order, OrderLine, ReviewTask
@@ -45,7 +47,10 @@ def _approve(moves: Sequence[Move]) -> list[Order]:
     facts = advance(orders, moves, lambda order: order.make_ready, Kind.APPROVED)
     save(orders, facts)
     members.capture_points(
-        [members.PointsMove(order.number, move.at, move.by) for order, move in zip(orders, moves, strict=True)]
+        [
+            members.PointsMove(order.number, move.at, move.by)
+            for order, move in zip(orders, moves, strict=True)
+        ]
     )
     _decide(moves, ReviewTask.Decision.APPROVED)
     return orders
@@ -77,7 +82,10 @@ def _reject(moves: Sequence[Move]) -> list[Order]:
 def give_back(orders: Sequence[Order], moves: Sequence[Move]) -> None:
     """Release the held points and the reserved stock of orders that end before their points were captured."""
     members.release_points(
-        [members.PointsMove(order.number, move.at, move.by) for order, move in zip(orders, moves, strict=True)]
+        [
+            members.PointsMove(order.number, move.at, move.by)
+            for order, move in zip(orders, moves, strict=True)
+        ]
     )
     release_stock(orders, moves)
 
@@ -85,9 +93,7 @@ def give_back(orders: Sequence[Order], moves: Sequence[Move]) -> None:
 def release_stock(orders: Sequence[Order], moves: Sequence[Move]) -> None:
     """Put what orders had reserved back on the shelf and mark their lines as cancelled."""
     inventory.release(departures(orders, moves))
-    OrderLine.objects.bulk_update(
-        [_cancelled(line) for line in OrderLine.objects.filter(order__in=orders).order_by("pk")], ["cancelled"]
-    )
+    OrderLine.objects.filter(order__in=orders).update(cancelled=F("quantity"))
 
 
 def departures(orders: Sequence[Order], moves: Sequence[Move]) -> list[inventory.Departure]:
@@ -100,11 +106,6 @@ def departures(orders: Sequence[Order], moves: Sequence[Move]) -> list[inventory
     ]
 
 
-def _cancelled(line: OrderLine) -> OrderLine:
-    line.cancelled = line.quantity
-    return line
-
-
 def _check_maker(orders: Sequence[Order], moves: Sequence[Move]) -> None:
     if any(order.requested_by == move.by for order, move in zip(orders, moves, strict=True)):
         raise OwnOrder
@@ -115,4 +116,4 @@ def _decide(moves: Sequence[Move], decision: ReviewTask.Decision) -> None:
     for move in moves:
         task = tasks[move.order_id]
         task.decision, task.decided_by, task.decided_at, task.reason = decision, move.by, move.at, move.reason
-    ReviewTask.objects.bulk_update(tasks.values(), ["decision", "decided_by", "decided_at", "reason"])
+    update_rows(tasks.values(), ["decision", "decided_by", "decided_at", "reason"])

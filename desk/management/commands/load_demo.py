@@ -1,0 +1,28 @@
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from desk.demo import loading
+
+
+class Command(BaseCommand):
+    help = gettext_lazy("Fill an empty database with the demo mall.")
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--if-empty", action="store_true", help=_("do nothing when there is a mall already")
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not loading.is_empty():
+            if options["if_empty"]:
+                return
+            raise CommandError(_("There is a mall in this database already; the demo wants an empty one."))
+        with transaction.atomic():
+            loading.load_demo(at=timezone.now(), say=lambda what: self.stdout.write(f"demo: {what}"))
+        call_command("load_roles", verbosity=0)
