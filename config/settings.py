@@ -6,10 +6,13 @@ DEVELOPMENT=1 gives every value a harmless default. Without it a missing value s
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
 
 from config import logs
+
+django_stubs_ext.monkeypatch()  # Django's generic classes take their type at run time too
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -130,6 +133,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 # --- People
 
 AUTH_USER_MODEL = "members.User"
+AUTHENTICATION_BACKENDS = ["members.services.signing_in.MemberBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -196,19 +200,16 @@ STORAGES = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "members.api.MemberTokenAuthentication",
-        "members.api.ApiKeyAuthentication",
-    ]
-    if (BASE_DIR / "members" / "api.py").exists()  # TEMPORARY, until members.api stands
-    else [],
+        "members.api.callers.MemberTokenAuthentication",
+        "members.api.callers.ApiKeyAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["foundation.json_bodies.StrictParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "foundation.problems.answer_refusal"
-    if (BASE_DIR / "foundation" / "problems.py").exists()  # TEMPORARY
-    else "rest_framework.views.exception_handler",
+    "EXCEPTION_HANDLER": "foundation.problems.answer_refusal",
+    "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
@@ -216,6 +217,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Redemption orders of a points mall, from the click to the closed file.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "foundation.problems.describe",
+    ],
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -262,6 +267,7 @@ CELERY_BEAT_SCHEDULE = {
         "logistics.request_waybills": every(2),
         "logistics.apply_pushes": every(2),
         "logistics.poll_tracking": every(60),
+        "desk.audit": every(600),
         "orders.run_deadlines": every(20),
         "members.expire_points": every(600),
     }.items()

@@ -26,3 +26,7 @@ urlpatterns += [
     for app in ("members", "inventory", "orders", "logistics", "aftersales", "desk")
     if find_spec(f"{app}.urls")
 ]
+
+handler400 = "foundation.problems.bad_request"
+handler404 = "foundation.problems.page_missing"
+handler500 = "foundation.problems.bug_met"
