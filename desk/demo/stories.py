@@ -101,6 +101,9 @@ def tell_stories(*, at: datetime) -> None:
                 heapq.heappush(waiting, (onward, serial, story))
         orders.run_deadlines(at=at)
         events.deliver_waiting(at=at)
+    # The carriers' provider was not there in the past; what waits for it waits from now on.
+    Waybill.objects.filter(state=Waybill.State.WANTED).update(next_attempt_at=at)
+    Waybill.objects.filter(next_poll_at__lte=at).update(next_poll_at=at)
 
 
 def tell(teller: Teller, ending: str, at: datetime) -> Story:
