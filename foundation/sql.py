@@ -7,10 +7,14 @@ on the server; a Statement prepares itself at its first use on each connection (
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db import connection
+from django.db import connection, models
 
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
@@ -41,3 +45,37 @@ class Statement:
             cursor.execute(self._prepare)
             prepared.add(self.name)
         cursor.execute(self._execute, values)
+
+
+def update_rows(rows: Iterable[models.Model], fields: Sequence[str]) -> None:
+    """Write the named fields of rows of one table in one statement, however many there are.
+
+    Does what `bulk_update` does; that one spells a CASE for each row and field, which costs more than the write.
+    """
+    changed = list(rows)
+    if not changed:
+        return
+    model = type(changed[0])
+    columns = tuple(model._meta.get_field(field).column for field in fields)
+    attributes = [
+        (model._meta.get_field(field).attname, model._meta.get_field(field).column) for field in fields
+    ]
+    values = [
+        {"id": row.pk} | {column: _plain(getattr(row, name)) for name, column in attributes}
+        for row in changed
+    ]
+    _update_of(model._meta.db_table, columns).change(json.dumps(values))
+
+
+@cache
+def _update_of(table: str, columns: tuple[str, ...]) -> Statement:
+    changes = ", ".join(f"{column} = r.{column}" for column in columns)
+    return Statement(
+        f"update_{table}",
+        "jsonb",
+        f"UPDATE {table} t SET {changes} FROM jsonb_populate_recordset(NULL::{table}, $1) r WHERE t.id = r.id",  # noqa: S608  (names of our own)
+    )
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
