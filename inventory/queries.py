@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import BigIntegerField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    BigIntegerField,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Coalesce
 
 from foundation.refusals import NotFound
@@ -84,6 +97,14 @@ def variants_of(gift: Gift) -> list[Sku]:
     """Return the variants of a gift that can be chosen, each with its `free` units."""
     free = Coalesce(Subquery(_free(Stock.objects.filter(sku=OuterRef("pk")), "sku")), 0)
     return list(gift.skus.filter(is_active=True).annotate(free=free))
+
+
+def with_variants(gifts: list[Gift]) -> list[Gift]:
+    """Give each gift its `variants`, as `variants_of` returns them, in one statement for all."""
+    free = Coalesce(Subquery(_free(Stock.objects.filter(sku=OuterRef("pk")), "sku")), 0)
+    skus = Sku.objects.filter(is_active=True).annotate(free=free)
+    prefetch_related_objects(gifts, Prefetch("skus", skus, to_attr="variants"))
+    return gifts
 
 
 def _free(stocks: QuerySet[Stock], grouped_by: str) -> QuerySet[Stock, dict[str, int]]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q
 from django.http import HttpRequest
 
-from members.models import Message, User
+from members.models import Member, Message, User
 
 _UNREAD = Q(
     member__messages__channel=Message.Channel.INBOX,
     member__messages__read_at=None,
 )
-
 
 LONGEST_NAME, LONGEST_PASSWORD = 150, 1024
 
@@ -23,7 +23,11 @@ class MemberBackend(ModelBackend):
     """Django's own backend, which also knows phone numbers, and reads what every page shows in one statement."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_: Any
+        self,
+        request: HttpRequest | None,  # noqa: ARG002  (Django's signature)
+        username: str | None = None,
+        password: str | None = None,
+        **_: Any,
     ) -> User | None:
         """Return the user that a name and a password belong to; an unknown name costs the same time as a wrong one."""
         if not username or not password or len(password) > LONGEST_PASSWORD:
@@ -34,9 +38,13 @@ class MemberBackend(ModelBackend):
                 password
             )  # the same work as checking, so that nobody learns which names exist
             return None
-        if not user.check_password(password) or not self.user_can_authenticate(user):
-            return None
-        return user
+        return user if user.check_password(password) and self.user_can_authenticate(user) else None
+
+    def user_can_authenticate(self, user: User | AnonymousUser | None) -> bool:
+        """Tell whether somebody may be signed in; a closed member may not, from their next request on."""
+        member = getattr(user, "member", None)
+        is_closed = member is not None and member.status == Member.Status.CLOSED
+        return super().user_can_authenticate(user) and not is_closed
 
     def get_user(self, user_id: int) -> User | None:
         """Return who is signed in, with their member, tier, balance and number of unread messages (`unread`)."""

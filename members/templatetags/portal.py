@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django import template
 from django.http import QueryDict
@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+
+from members import rules
 
 register = template.Library()
 
@@ -88,13 +90,19 @@ def absolute(value: int) -> int:
 
 
 @register.filter
+def masked_phone(value: str) -> str:
+    """Hide the middle of a phone number."""
+    return rules.masked_phone(value)
+
+
+@register.filter
 def moment(value: datetime | None) -> SafeString | str:
     """Write an instant in the mall's own time, to the minute."""
     return _time(value, "%Y年%-m月%-d日 %H:%M", "%-d %b %Y, %H:%M")
 
 
 @register.filter
-def day(value: datetime | None) -> SafeString | str:
+def day(value: date | None) -> SafeString | str:
     """Write the day of an instant in the mall's own time."""
     return _time(value, "%Y年%-m月%-d日", "%-d %b %Y")
 
@@ -105,12 +113,12 @@ def short_moment(value: datetime | None) -> SafeString | str:
     return _time(value, "%-m月%-d日 %H:%M", "%-d %b, %H:%M")
 
 
-def _time(value: datetime | None, chinese: str, english: str) -> SafeString | str:
+def _time(value: date | None, chinese: str, english: str) -> SafeString | str:
     if value is None:
         return ""
-    local = timezone.localtime(value)
+    local = timezone.localtime(value) if isinstance(value, datetime) else value
     text = local.strftime(english if (get_language() or "").startswith("en") else chinese)
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), text)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), text)
 
 
 @register.filter

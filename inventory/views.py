@@ -1,0 +1,73 @@
+"""The mall's shelves: the first page, and what is found by words, category and points."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from inventory import queries
+from inventory.forms import ShelfForm
+
+PER_PAGE = 24
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the categories, what the reader's points can buy, and the first gifts of the shelf."""
+    at = timezone.now()
+    balance = _balance(request)
+    recommended = list(queries.shelf(at=at)[:12])
+    within_reach = (
+        list(queries.shelf(at=at, points_at_most=balance, sort="points_down")[:4]) if balance else []
+    )
+    context = {
+        "categories": list(queries.categories(at)),
+        "within_reach": within_reach,
+        "recommended": recommended,
+        "balance": balance,
+    }
+    return _personal(render(request, "inventory/home.html", context))
+
+
+@require_safe
+def gifts(request: HttpRequest) -> HttpResponse:
+    """Show what is found on the shelves, page by page."""
+    at = timezone.now()
+    form = ShelfForm(request.GET)
+    form.is_valid()
+    asked = form.cleaned_data
+    balance = _balance(request)
+    found = queries.shelf(
+        at=at,
+        text=asked.get("q", ""),
+        category=asked.get("category", ""),
+        points_at_most=balance if asked.get("within_reach") else None,
+        sort=asked.get("sort") or "recommended",
+    )
+    categories = list(queries.categories(at))
+    context = {
+        "form": form,
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "categories": categories,
+        "category": next((one for one in categories if one.code == asked.get("category")), None),
+        "text": asked.get("q", ""),
+        "sort": asked.get("sort") or "recommended",
+        "within_reach": bool(asked.get("within_reach")),
+        "balance": balance,
+    }
+    return _personal(render(request, "inventory/gifts.html", context))
+
+
+def _balance(request: HttpRequest) -> int | None:
+    """Return the points the reader can spend; None for a visitor."""
+    member = getattr(request.user, "member", None)
+    return int(member.account.available) if member is not None else None
+
+
+def _personal(response: HttpResponse) -> HttpResponse:
+    """The page names its reader and their points, so nothing between us may keep it."""
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

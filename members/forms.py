@@ -1,0 +1,152 @@
+"""What members type about themselves, checked beside each field."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from members import queries
+from members.models import Address, Region, User
+
+_PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9}|0\d{2,3}\d{7,8}|400\d{7})")
+
+
+class LogInForm(forms.Form):
+    """Member number or phone, and the password."""
+
+    login = forms.CharField(
+        label=_("Phone or member number"),
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+        error_messages={"required": _("Enter your phone or member number.")},
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": _("Enter your password.")},
+    )
+    user: User | None = None
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean(self) -> dict[str, Any]:
+        """Find out who it is; which of the two was wrong stays untold."""
+        typed = self.cleaned_data
+        if "login" in typed and "password" in typed:
+            user = authenticate(self.request, username=typed["login"], password=typed["password"])
+            if user is None:
+                self.add_error("password", _("The log-in name or the password is wrong."))
+            self.user = user  # type: ignore[assignment]
+        return typed
+
+
+class AddressForm(forms.Form):
+    """Where gifts are sent. Each region select offers what lies within the one before it."""
+
+    recipient = forms.CharField(
+        label=_("Recipient"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Enter who receives the parcel.")},
+    )
+    phone = forms.CharField(
+        label=_("Phone"),
+        max_length=20,
+        help_text=_("The courier calls this number."),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+        error_messages={"required": _("Enter a phone number.")},
+    )
+    province = forms.ChoiceField(
+        label=_("Province"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose a province.")),
+    )
+    city = forms.ChoiceField(label=_("City"), required=False)
+    county = forms.ChoiceField(label=_("District or county"), required=False)
+    detail = forms.CharField(
+        label=_("Street and number"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+        help_text=_("Road, number, building, flat"),
+        error_messages={"required": _("Enter the street and number.")},
+    )
+    is_default = forms.BooleanField(label=_("Offer this address first"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._served: dict[str, bool] = {}
+        self.region_code = ""
+        province = self._offer("province", None, _("Choose a province"))
+        city = self._offer("city", province, _("Choose a city")) if province else None
+        county = self._offer("county", city, _("Choose a district or county")) if city else None
+        self.region_code = county or city or province or ""
+
+    def _offer(self, name: str, parent: str | None, prompt: Any) -> str | None:
+        """Fill a select with the regions within another, and return the one that is chosen there."""
+        regions = queries.regions_within(parent)
+        self._served |= {region.code: region.is_served for region in regions}
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", prompt), *((region.code, region.name) for region in regions)]
+        field.required = bool(regions)
+        if len(regions) == 1:  # a municipality's only city
+            self.initial[name] = regions[0].code
+            field.choices = [(regions[0].code, regions[0].name)]
+        source = self.data if self.is_bound else self.initial
+        typed = str(source.get(name) or "")
+        if len(regions) == 1:
+            typed = regions[0].code
+        return typed if any(region.code == typed for region in regions) else None
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a region that is not whole, or where nobody delivers."""
+        for name, message in (("city", _("Choose a city.")), ("county", _("Choose a district or county."))):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            if field.required and not self.cleaned_data.get(name):
+                self.errors.pop(name, None)
+                self.add_error(name, message)
+        if self.region_code and not self._served.get(self.region_code, True):
+            self.add_error(
+                self._deepest(), _("We do not deliver to this region yet. Choose an address somewhere else.")
+            )
+        return self.cleaned_data
+
+    def clean_phone(self) -> str:
+        """Accept the ways people write a phone number in mainland China; return its digits."""
+        digits = re.sub(r"[\s\-()（）]", "", self.cleaned_data["phone"])
+        match = _PHONE.fullmatch(digits)
+        if match is None:
+            raise forms.ValidationError(
+                _("This does not look like a phone number. Mobile numbers have 11 digits.")
+            )
+        return match[1]
+
+    def _deepest(self) -> str:
+        chosen = [name for name in ("province", "city", "county") if self.cleaned_data.get(name)]
+        return chosen[-1] if chosen else "province"
+
+
+def values_of(address: Address) -> dict[str, Any]:
+    """Return what the form shows of an address that is to be replaced."""
+    steps: list[Region] = [address.region]
+    while (parent := steps[0].parent) is not None:
+        steps.insert(0, parent)
+    regions = dict(zip(("province", "city", "county"), (region.code for region in steps), strict=False))
+    return {
+        "recipient": address.recipient,
+        "phone": address.phone,
+        "detail": address.detail,
+        "is_default": address.is_default,
+        **regions,
+    }
