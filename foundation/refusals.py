@@ -34,6 +34,22 @@ class NotFound(Refusal):
     message = _("We could not find this. Check the number, or go back to the list.")
 
 
+class Unauthenticated(Refusal):
+    """Nobody we know asks."""
+
+    code = "unauthenticated"
+    status = 401
+    message = _("Sign in with a valid token or key.")
+
+
+class Forbidden(Refusal):
+    """Somebody we know asks for what is not theirs to do."""
+
+    code = "forbidden"
+    status = 403
+    message = _("You may not do this.")
+
+
 class InvalidInput(Refusal):
     """A field holds something it cannot hold; `field` names it."""
 

@@ -1,0 +1,1 @@
+"""Members over HTTP for programs."""
