@@ -8,11 +8,14 @@ from itertools import count
 
 from inventory import services as inventory
 from inventory.models import Category, Gift, Sku, Stock, Warehouse
+from logistics import services as logistics
+from logistics.gateways.terms import DELIVERED, TrackPoint
+from logistics.models import Carrier, CarrierService, PickTask, Waybill
 from members import services as members
 from members.models import Address, Member, Region, Tier
 from members.services.people import Person
 from orders import services as orders
-from orders.models import Order
+from orders.models import Order, ReviewRule
 
 AT = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
 """A Monday, ten in the morning in Shanghai."""
@@ -56,7 +59,9 @@ def address(of: Member) -> Address:
     )
 
 
-def grant(to: Member, points: int, *, days: int = 365, at: datetime = AT, reference: str | None = None) -> None:
+def grant(
+    to: Member, points: int, *, days: int = 365, at: datetime = AT, reference: str | None = None
+) -> None:
     """Points in a lot of their own."""
     reference = reference or f"test/{uuid.uuid4()}"
     members.grant_points([members.Grant(to.pk, points, at + timedelta(days=days), reference, at, "test")])
@@ -69,14 +74,18 @@ def sku(*, stock: int = 0, price: int = 100, gift: Gift | None = None, **fields:
         Warehouse(code="main", name="上海仓", name_en="Shanghai", region_code="310104")
     )
     if gift is None:
-        category, _ = Category.objects.get_or_create(code="home", defaults={"name": "家居", "name_en": "Home"})
+        category, _ = Category.objects.get_or_create(
+            code="home", defaults={"name": "家居", "name_en": "Home"}
+        )
         gift = Gift.objects.create(code=f"gift-{n}", category=category, name=f"礼品{n}", name_en=f"Gift {n}")
     defaults: dict[str, object] = {"weight_g": 500, "length_mm": 200, "width_mm": 100, "height_mm": 50}
     (made,) = inventory.add_skus(
         [Sku(code=f"SKU{n}", gift=gift, barcode=f"20{n:011d}", points_price=price, **(defaults | fields))]
     )
     if stock:
-        inventory.receive_stock([inventory.Arrival(made.code, warehouse.code, stock, f"test/{n}", AT, "test")])
+        inventory.receive_stock(
+            [inventory.Arrival(made.code, warehouse.code, stock, f"test/{n}", AT, "test")]
+        )
     return made
 
 
@@ -117,3 +126,86 @@ def points_of(one: Member) -> tuple[int, int]:
 def move(order: Order, *, at: datetime = AT, by: str = "operator:lin", reason: str = "") -> orders.Move:
     """A move of one order."""
     return orders.Move(order.pk, at, by, reason)
+
+
+# --- Orders on their way, one step further each
+
+
+def under_review(by: Member, *lines: tuple[Sku, int], **fields: object) -> Order:
+    """An order that waits for a reviewer."""
+    ReviewRule.objects.get_or_create(kind="high_value", points_from=1)
+    return placed(by, *lines, **fields)
+
+
+def carrier_service() -> CarrierService:
+    """A service of SF Express that takes everything everywhere."""
+    carrier, _ = Carrier.objects.get_or_create(code="SF", defaults={"name": "顺丰", "name_en": "SF Express"})
+    service, _ = CarrierService.objects.get_or_create(
+        code="sf-standard",
+        defaults={
+            "carrier": carrier,
+            "name": "标快",
+            "max_weight_g": 30_000,
+            "max_length_mm": 2_000,
+            "first_price": 1_200,
+            "additional_price": 200,
+        },
+    )
+    return service
+
+
+def pick_task(order: Order) -> PickTask:
+    """The pick task of a ready order."""
+    (task,) = logistics.open_pick_tasks([move(order)])
+    return task
+
+
+def picking(by: Member, *lines: tuple[Sku, int], **fields: object) -> Order:
+    """An order that somebody is picking."""
+    order = placed(by, *lines, **fields)
+    logistics.start_picking([logistics.TaskMove(pick_task(order).pk, AT, "operator:wang")])
+    return Order.objects.get(pk=order.pk)
+
+
+def packed(by: Member, *lines: tuple[Sku, int], **fields: object) -> Order:
+    """An order in one labelled parcel."""
+    carrier_service()
+    order = picking(by, *lines, **fields)
+    task = order.pick_tasks.get()
+    logistics.pick_all([logistics.TaskMove(task.pk, AT, "operator:wang")])
+    box = logistics.Box(1_200, waybill=f"SF{order.number}")
+    logistics.pack([logistics.Packing(task.pk, (box,), AT, "operator:wang")])
+    return Order.objects.get(pk=order.pk)
+
+
+def shipped(by: Member, *lines: tuple[Sku, int], **fields: object) -> Order:
+    """An order that the carrier has."""
+    order = packed(by, *lines, **fields)
+    logistics.ship([move(order)])
+    return Order.objects.get(pk=order.pk)
+
+
+def waybill_of(order: Order) -> Waybill:
+    """The waybill of an order in one parcel."""
+    return Waybill.objects.get(parcel__order=order)
+
+
+def track(
+    status: str = DELIVERED, *, at: datetime = AT, text: str = "已签收", code: str = "301"
+) -> TrackPoint:
+    """One thing that a carrier tells."""
+    return TrackPoint(status, code, text, "上海", at, at.isoformat())
+
+
+def delivered(by: Member, *lines: tuple[Sku, int], **fields: object) -> Order:
+    """An order that has arrived."""
+    order = shipped(by, *lines, **fields)
+    logistics.record_tracking([logistics.Report(waybill_of(order).pk, (track(),), AT, "carrier:SF")])
+    return Order.objects.get(pk=order.pk)
+
+
+def signed(by: Member, *lines: tuple[Sku, int], **fields: object) -> Order:
+    """An order whose member has confirmed receipt."""
+    order = delivered(by, *lines, **fields)
+    orders.confirm_receipt([move(order, by=f"member:{by.number}")])
+    return Order.objects.get(pk=order.pk)
