@@ -61,15 +61,15 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.middleware.PageCSP",
+    "config.middleware.PageSession",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "config.middleware.PageUser",
+    "config.middleware.PageMessages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.PageHtmx",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -217,6 +217,11 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Redemption orders of a points mall, from the click to the closed file.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "GiftKind": "inventory.models.Gift.Kind",
+        "OrderEventKind": "orders.models.OrderEvent.Kind",
+        "OrderStatus": "orders.models.order.Status",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "foundation.problems.describe",
