@@ -21,6 +21,7 @@ from members.services.points import (
     capture_points,
     expire_points,
     grant_points,
+    lock_accounts,
     refund_points,
     release_points,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "issue_token",
     "keep_addresses",
     "load_regions",
+    "lock_accounts",
     "lock_wallets",
     "mark_read",
     "post",

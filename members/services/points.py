@@ -71,7 +71,7 @@ def grant_points(grants: Sequence[Grant]) -> int:
             raise InvalidInput(field="points")
         if grant.expires_at <= grant.at:
             raise InvalidInput(field="expires_at")
-    accounts = _lock_accounts(member_ids={grant.member_id for grant in grants})
+    accounts = lock_accounts(member_ids={grant.member_id for grant in grants})
     if len(accounts) < len({grant.member_id for grant in grants}):
         raise NotFound
     wanted = {grant.reference: grant for grant in grants}
@@ -188,7 +188,7 @@ def expire_points(*, at: datetime, by: str, limit: int = 500) -> int:
     Held points stay: they expire, if they come back, after their grace days.
     """
     due = PointsLot.objects.filter(expires_at__lte=at, remaining__gt=F("held")).order_by("expires_at")
-    accounts = _lock_accounts(account_ids=set(due.values_list("account_id", flat=True)[:limit]))
+    accounts = lock_accounts(account_ids=set(due.values_list("account_id", flat=True)[:limit]))
     lots = list(due.filter(account_id__in=accounts.values()).order_by("account_id", "pk"))
     post(
         [
@@ -208,7 +208,7 @@ def expire_points(*, at: datetime, by: str, limit: int = 500) -> int:
     return len(lots)
 
 
-def _lock_accounts(*, member_ids: Collection[int] = (), account_ids: Collection[int] = ()) -> dict[int, int]:
+def lock_accounts(*, member_ids: Collection[int] = (), account_ids: Collection[int] = ()) -> dict[int, int]:
     """Lock the accounts of members in the order of their ids and return account ids by member id."""
     accounts = PointsAccount.objects.filter(kind=PointsAccount.Kind.MEMBER)
     accounts = accounts.filter(Q(member__in=member_ids) | Q(pk__in=account_ids))
@@ -225,7 +225,7 @@ def _held_parts(moves: Sequence[PointsMove]) -> dict[str, list[Part]]:
         .order_by("pk")
         .values_list("transaction__reference", "account_id", "lot_id", "amount")
     )
-    _lock_accounts(account_ids={row[1] for row in rows})
+    lock_accounts(account_ids={row[1] for row in rows})
     parts = defaultdict(list)
     for reference, account, lot, points in rows:
         parts[reference].append(Part(account, lot, points))
@@ -242,7 +242,7 @@ def _captured_parts(refunds: Sequence[PointsRefund]) -> dict[str, list[list[int]
         .order_by("-lot__expires_at", "-lot_id")
         .values_list("transaction__reference", "account_id", "lot_id", "amount")
     )
-    _lock_accounts(account_ids={row[1] for row in captures})
+    lock_accounts(account_ids={row[1] for row in captures})
     returned: dict[tuple[str, int], int] = defaultdict(int)
     before = PointsPosting.objects.filter(
         transaction__kind=Kind.REFUND, transaction__origin__in=origins, bucket=AVAILABLE

@@ -17,7 +17,7 @@ from orders.models import Order, OrderLine, Refund, RefundLine, ReviewTask
 from orders.models.order import CAPTURED
 from orders.rules.amounts import cancellation_fee, split
 from orders.services.moving import Kind, Move, TransitionRefused, advance, fact, lock_orders, save
-from orders.services.reviewing import give_back, release_stock
+from orders.services.reviewing import release_stock
 
 
 class CaseOpen(Refusal):
@@ -89,11 +89,11 @@ def _end(moves: Sequence[Move], transition: str, kind: str) -> list[Order]:
         returned = order.points_refunded if order.ready_at else order.points_total
         item["data"] = {**item["data"], "points": returned}  # type: ignore[dict-item]
     save(orders, facts)
-    if unpaid:
-        give_back([order for order, _move in unpaid], [move for _order, move in unpaid])
-    if refunds:
-        _refund_whole(refunds)
-        release_stock([order for order, _m, _s in paid], [move for _o, move, _s in paid])
+    # All accounts at once: held and redeemed points go back one after the other, and would lock a part each.
+    members.lock_accounts(member_ids={order.member_id for order in orders})
+    members.release_points([members.PointsMove(order.number, move.at, move.by) for order, move in unpaid])
+    _refund_whole(refunds)
+    release_stock(orders, moves)
     _withdraw_reviews(moves)
     return orders
 
