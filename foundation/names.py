@@ -1,6 +1,7 @@
 """Names that operators write in two languages."""
 
 from django.db import models
+from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 def in_language(chinese: str, english: str) -> str:
     """Return the text for the language in force; the Chinese one where no English was written."""
     return english if english and (get_language() or "").startswith("en") else chinese
+
+
+in_readers_language = lazy(in_language, str)
+"""The same, decided when it is read: a batch is decided in one thread, and each asker reads in their own."""
 
 
 class Named(models.Model):

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from foundation.names import in_language
+from foundation.names import in_readers_language
 from foundation.refusals import InvalidInput, Refusal
 from inventory.services import OutOfStock, Shelf
 from members.services import Wallet
@@ -232,8 +233,8 @@ def _wishes(request: PlacementRequest, world: World) -> list[tuple[Shelf, int]]:
     return wishes
 
 
-def _label(shelf: Shelf) -> str:
-    return in_language(shelf.name, shelf.name_en)
+def _label(shelf: Shelf) -> str | Promise:
+    return in_readers_language(shelf.name, shelf.name_en)
 
 
 def _check_rules(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from foundation.refusals import Refusal
@@ -45,7 +46,7 @@ class Limit:
     gift_id: int | None
     category_id: int | None
     tier_rank: int | None
-    tier_name: str
+    tier_name: str | Promise
     quantity: int | None
     period: str
     starts_at: datetime | None
@@ -99,7 +100,7 @@ class Wish:
 
     gift_id: int
     category_id: int
-    name: str
+    name: str | Promise
     quantity: int
 
 

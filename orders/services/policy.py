@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from foundation.names import in_readers_language
 from orders.models import RedemptionRule, ReviewRule, RuleVersion
 from orders.rules.redemption import Limit, Look, Policy
 
@@ -34,7 +35,7 @@ def fresh_policy() -> Policy:
                 gift_id=rule.gift_id,
                 category_id=rule.category_id,
                 tier_rank=rule.tier.rank if rule.tier else None,
-                tier_name=rule.tier.label if rule.tier else "",
+                tier_name=in_readers_language(rule.tier.name, rule.tier.name_en) if rule.tier else "",
                 quantity=rule.quantity,
                 period=rule.period,
                 starts_at=rule.starts_at,

@@ -13,11 +13,12 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from inventory.models import Gift, Sku
-from members.models import Member
+from members.models import Member, Tier
 from orders import services as orders
 from orders.models import RedemptionRule
 from tests.api_clients import Api, api_of, everything, integrator
 from tests.worlds import AT, address, member, move, placed, sku
+from tests.worlds import wish as click
 
 pytestmark = pytest.mark.django_db
 
@@ -398,3 +399,16 @@ def test_whatever_is_posted_is_an_order_or_a_problem(lin: Member, body: Any, key
             "out_of_stock", "price_changed", "unknown_field", "unknown_sku",
         }  # fmt: skip
         assert everything() == before
+
+
+def test_clicks_decided_together_are_each_refused_in_their_own_language(lin: Member, mug: Sku) -> None:
+    RedemptionRule.objects.create(
+        kind="tier_at_least", tier=Tier.objects.create(code="gold", name="金卡", name_en="Gold", rank=9)
+    )
+    with translation.override("en"):
+        (refusal,) = orders.place_orders([click(lin, (mug, 1))])
+        english = str(refusal)
+    with translation.override("zh-hans"):
+        chinese = str(refusal)
+    assert (mug.gift.name_en in english, "Gold" in english) == (True, True)
+    assert (mug.gift.name in chinese, "金卡" in chinese) == (True, True)
