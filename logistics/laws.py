@@ -1,0 +1,213 @@
+"""The laws of picking, parcels and carriers, as the auditor reads them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from foundation.laws import GRACE, Law, constraints_stand, count, listed, triggers_stand
+from orders.models.order import ENDED_EARLY, SENT, Status
+
+PARCELS = count("logistics_parcel")
+PARCEL_LINES = count("logistics_parcelline")
+PICK_LINES = count("logistics_pickline")
+TASKS = count("logistics_picktask")
+SENT_ORDERS = count("orders_order", f"status IN ({listed(SENT)})")
+
+LAWS: tuple[Law, ...] = (
+    triggers_stand("logistics"),
+    Law(
+        5,
+        "logistics.pick_places",
+        _("Units are picked where they are reserved"),
+        PICK_LINES,
+        """
+        SELECT 'pick line ' || n.id
+        FROM logistics_pickline n
+        JOIN logistics_picktask t ON t.id = n.task_id
+        JOIN orders_order o ON o.id = t.order_id
+        JOIN orders_orderline l ON l.id = n.order_line_id
+        LEFT JOIN inventory_reservation r ON r.reference = o.number || '/' || l.position
+        LEFT JOIN inventory_stock s ON s.id = r.stock_id
+        WHERE (s.warehouse_id, s.sku_id) IS DISTINCT FROM (t.warehouse_id, n.sku_id)
+        """,
+    ),
+    Law(
+        6,
+        "logistics.picked",
+        _(
+            "No more units of a line are to be picked than it ordered, and a packed task picked all of its own"
+        ),
+        PICK_LINES,
+        """
+        SELECT 'order line ' || l.id
+        FROM logistics_pickline n
+        JOIN logistics_picktask t ON t.id = n.task_id
+        JOIN orders_orderline l ON l.id = n.order_line_id
+        WHERE t.state <> 'dropped'
+        GROUP BY l.id
+        HAVING sum(n.quantity) > l.quantity
+            OR bool_or(t.state IN ('picked', 'packed') AND n.picked <> n.quantity)
+        """,
+    ),
+    Law(
+        6,
+        "logistics.parcel_units",
+        _(
+            "Parcels hold no more units of a line than it ordered, and those of a sent order hold all it shipped"
+        ),
+        count("orders_orderline"),
+        f"""
+        SELECT o.number || '/' || l.position
+        FROM orders_orderline l
+        JOIN orders_order o ON o.id = l.order_id
+        LEFT JOIN (
+            SELECT n.order_line_id, sum(n.quantity) AS quantity
+            FROM logistics_parcelline n JOIN logistics_parcel p ON p.id = n.parcel_id
+            WHERE p.state <> 'stopped' GROUP BY n.order_line_id
+        ) p ON p.order_line_id = l.id
+        WHERE p.quantity > l.quantity OR o.status IN ({listed(SENT)}) AND coalesce(p.quantity, 0) <> l.shipped
+        """,  # noqa: S608
+    ),
+    Law(
+        7,
+        "logistics.shipped",
+        _("A sent order has parcels, each handed over with its waybill"),
+        SENT_ORDERS,
+        f"""
+        SELECT o.number
+        FROM orders_order o
+        LEFT JOIN logistics_parcel p ON p.order_id = o.id AND p.state <> 'stopped'
+        LEFT JOIN logistics_waybill w ON w.parcel_id = p.id
+        WHERE o.status IN ({listed(SENT)})
+        GROUP BY o.id
+        HAVING NOT bool_and(p.handed_over_at IS NOT NULL AND w.state IS NOT DISTINCT FROM 'issued')
+        """,  # noqa: S608
+    ),
+    Law(
+        7,
+        "logistics.not_shipped",
+        _("No parcel left the house before its order did"),
+        PARCELS,
+        f"""
+        SELECT p.number
+        FROM logistics_parcel p JOIN orders_order o ON o.id = p.order_id
+        WHERE p.handed_over_at IS NOT NULL AND o.status NOT IN ({listed(SENT)})
+        """,  # noqa: S608
+    ),
+    Law(
+        7,
+        "logistics.delivered",
+        _("An order was delivered when all its parcels were"),
+        count("orders_order", "delivered_at IS NOT NULL"),
+        """
+        SELECT DISTINCT o.number
+        FROM orders_order o JOIN logistics_parcel p ON p.order_id = o.id
+        WHERE o.delivered_at IS NOT NULL AND p.delivered_at IS NULL AND p.state <> 'stopped'
+        """,
+    ),
+    Law(
+        7,
+        "logistics.carriers_word",
+        _("A parcel was delivered when its carrier said so"),
+        PARCELS,
+        """
+        SELECT p.number
+        FROM logistics_parcel p
+        WHERE p.delivered_at IS NOT NULL AND NOT EXISTS (
+            SELECT FROM logistics_waybill w JOIN logistics_trackingevent e ON e.waybill_id = w.id
+            WHERE w.parcel_id = p.id AND e.status = 'delivered'
+        )
+        """,
+    ),
+    constraints_stand("logistics"),
+    # What a fact asked of the warehouse is done when the fact counts as delivered.
+    Law(
+        9,
+        "logistics.tasks_opened",
+        _("Every order that is ready has its pick task once the warehouse was told"),
+        count("orders_order", f"status = {listed([Status.READY])}"),
+        """
+        SELECT o.number
+        FROM orders_order o
+        JOIN orders_orderevent e ON e.order_id = o.id AND e.to_status = 'ready' AND e.from_status <> e.to_status
+        WHERE o.status = 'ready' AND e.delivered_at IS NOT NULL
+            AND NOT EXISTS (SELECT FROM logistics_picktask t WHERE t.order_id = o.id)
+        """,
+    ),
+    Law(
+        9,
+        "logistics.tasks_dropped",
+        _("Nobody works on an order that ended early once the warehouse was told"),
+        TASKS,
+        f"""
+        SELECT o.number
+        FROM logistics_picktask t
+        JOIN orders_order o ON o.id = t.order_id
+        JOIN orders_orderevent e ON e.order_id = o.id AND e.to_status = o.status AND e.from_status <> e.to_status
+        WHERE o.status IN ({listed(ENDED_EARLY)}) AND t.state <> 'dropped' AND e.delivered_at IS NOT NULL
+        """,  # noqa: S608
+    ),
+    Law(
+        9,
+        "logistics.waybills_overdue",
+        _("No parcel waits longer than five minutes past its time for a waybill, unless given up in view"),
+        count("logistics_waybill", "state = 'wanted'"),
+        f"""
+        SELECT p.number
+        FROM logistics_waybill w JOIN logistics_parcel p ON p.id = w.parcel_id
+        WHERE w.state = 'wanted' AND w.next_attempt_at < %(at)s - {GRACE}
+        """,  # noqa: S608
+    ),
+    Law(
+        9,
+        "logistics.pushes_overdue",
+        _("No carrier's callback waits longer than five minutes past its time, unless given up in view"),
+        count("logistics_carrierpush", "applied_at IS NULL AND dead_at IS NULL"),
+        f"""
+        SELECT 'push ' || id FROM logistics_carrierpush
+        WHERE applied_at IS NULL AND dead_at IS NULL AND next_attempt_at < %(at)s - {GRACE}
+        """,  # noqa: S608
+    ),
+    Law(
+        9,
+        "logistics.polls_overdue",
+        _("No waybill waits longer than five minutes past its time to be asked about"),
+        count("logistics_waybill", "next_poll_at IS NOT NULL"),
+        f"""
+        SELECT p.number
+        FROM logistics_waybill w JOIN logistics_parcel p ON p.id = w.parcel_id
+        WHERE w.next_poll_at < %(at)s - {GRACE}
+        """,  # noqa: S608
+    ),
+    Law(
+        10,
+        "logistics.own_picks",
+        _("A pick task picks lines of its own order"),
+        PICK_LINES,
+        """
+        SELECT 'pick line ' || n.id
+        FROM logistics_pickline n
+        JOIN logistics_picktask t ON t.id = n.task_id
+        JOIN orders_orderline l ON l.id = n.order_line_id
+        WHERE l.order_id <> t.order_id
+        """,
+    ),
+    Law(
+        10,
+        "logistics.own_parcels",
+        _(
+            "A parcel holds lines of its own order, packed by a task of that order, and its waybill is its carrier's"
+        ),
+        PARCELS,
+        """
+        SELECT DISTINCT p.number
+        FROM logistics_parcel p
+        JOIN logistics_picktask t ON t.id = p.task_id
+        JOIN logistics_carrierservice s ON s.id = p.service_id
+        LEFT JOIN logistics_parcelline n ON n.parcel_id = p.id
+        LEFT JOIN orders_orderline l ON l.id = n.order_line_id
+        LEFT JOIN logistics_waybill w ON w.parcel_id = p.id
+        WHERE t.order_id <> p.order_id OR l.order_id <> p.order_id OR w.carrier_id <> s.carrier_id
+        """,
+    ),
+)
