@@ -1,0 +1,80 @@
+"""The API's description is valid and complete, and its paper names the codes that the code knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.urls import get_resolver
+
+from foundation.refusals import Refusal
+
+OPERATORS_ONLY = {"maker_is_checker", "reason_required", "case_open", "refund_exceeds"}
+"""Refusals of services that no address of the API calls."""
+OF_THE_API = (
+    "foundation.refusals",
+    "foundation.json_bodies",
+    "foundation.problems",
+    "members.",
+    "inventory.",
+    "orders.",
+)
+
+
+@pytest.fixture(scope="module")
+def schema(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The description, made with every warning an error."""
+    path = tmp_path_factory.mktemp("schema") / "schema.yml"
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(path))
+    return yaml.safe_load(path.read_text())
+
+
+def test_every_address_of_the_api_is_described(schema: dict[str, Any]) -> None:
+    addresses = {
+        f"/{route}"
+        for values in get_resolver().reverse_dict.lists()
+        for possibilities, *_rest in values[1]
+        for route, _names in possibilities
+        if route.startswith("api/v1/")
+        and not route.startswith("api/v1/carriers/")  # they speak protocols of their own
+    }
+    assert {re.sub(r"%\((\w+)\)s", r"{\1}", address) for address in addresses} == set(schema["paths"])
+
+
+def test_every_operation_says_that_it_may_answer_with_a_problem(
+    schema: dict[str, Any],
+) -> None:
+    for path in schema["paths"].values():
+        for operation in path.values():
+            answer = operation["responses"]["default"]
+            assert list(answer["content"]) == ["application/problem+json"]
+
+
+def refusals(of: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
+    for kind in of.__subclasses__():
+        yield kind
+        yield from refusals(kind)
+
+
+def test_the_paper_names_every_code_with_its_status() -> None:
+    paper = Path(settings.BASE_DIR, "docs", "api.md").read_text()
+    told = [(int(status), code) for status, code in re.findall(r"(?m)^\| (\d{3}) \| `(\w+)` \|", paper)]
+    known = {
+        (kind.status, kind.code)
+        for kind in refusals()
+        if kind.__module__.startswith(OF_THE_API) and kind.code not in OPERATORS_ONLY
+    }
+    assert sorted(told) == sorted(known)
+
+
+@pytest.mark.django_db
+def test_the_pages_of_the_api_open() -> None:
+    browser = Client()
+    assert [browser.get(path).status_code for path in ("/api/schema/", "/api/docs/")] == [200, 200]
