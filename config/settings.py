@@ -39,7 +39,7 @@ ALLOWED_HOSTS = required("ALLOWED_HOSTS", development="127.0.0.1,localhost,[::1]
 HOUSE_APPS = ["desk", "aftersales", "logistics", "orders", "members", "inventory"]
 INSTALLED_APPS = [
     *HOUSE_APPS,
-    "django.contrib.admin",
+    "desk.apps.DeskAdminConfig",  # Django's admin with our site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -256,6 +256,7 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 10_000
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_TIMEZONE = TIME_ZONE
 
 

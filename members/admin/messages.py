@@ -1,0 +1,96 @@
+"""Messages to members, and another try for those that were given up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from foundation.admin import Cause, Deed, DossierAdmin, Facts, Panel, QueueFilter, badge, in_bulk, link
+from members import services, wording
+from members.models import Message
+
+State = Message.State
+TONES = {State.WAITING: "work", State.SENT: "good", State.DEAD: "bad"}
+
+
+def _replay(message: Message, cleaned: dict[str, Any], cause: Cause) -> None:
+    services.replay_message(message.pk, at=cause.at)
+
+
+REPLAY = Deed(
+    name="replay",
+    label=_("Try again"),
+    permission="members.change_message",
+    work=_replay,
+    done=_("The message waits for its next try."),
+    possible=lambda message: message.state == State.DEAD,
+)
+
+
+class MessageQueue(QueueFilter):
+    queues: ClassVar[dict[str, tuple[str | Promise, Q]]] = {
+        "dead": (_("given up"), Q(state=State.DEAD)),
+        "waiting": (_("waiting"), Q(state=State.WAITING)),
+        "sent": (_("sent"), Q(state=State.SENT)),
+    }
+
+
+@admin.register(Message)
+class MessageAdmin(DossierAdmin):
+    list_display = [
+        "title",
+        "member",
+        "channel",
+        "state_badge",
+        "attempts",
+        "last_error",
+        "created_at",
+        "sent_at",
+    ]
+    list_select_related = ["member"]
+    list_filter = [MessageQueue, "channel"]
+    search_fields = ["=member__number", "dedupe_key__startswith"]
+    search_help_text = _("Member number or order number")
+    ordering = ["-pk"]
+    deeds = [REPLAY]
+    actions = [in_bulk(REPLAY)]
+
+    @admin.display(description=_("message"))
+    def title(self, message: Message) -> str:
+        return wording.of(message)[0]
+
+    @admin.display(description=_("state"))
+    def state_badge(self, message: Message) -> SafeString:
+        return badge(message.get_state_display(), TONES[State(message.state)])
+
+    def heading(self, request: HttpRequest, obj: Message) -> SafeString:
+        return self.state_badge(obj)
+
+    def panels(self, request: HttpRequest, obj: Message) -> Sequence[Panel]:
+        """Show what the member is told and how it went."""
+        title, body = wording.of(obj)
+        return [
+            Facts(
+                _("Message"),
+                [
+                    (_("member"), link(request, obj.member)),
+                    (_("channel"), obj.get_channel_display()),
+                    (_("title"), title),
+                    (_("text"), body),
+                    (_("fact"), obj.dedupe_key),
+                    (_("created at"), obj.created_at),
+                    (_("attempts"), obj.attempts),
+                    (_("next attempt at"), obj.next_attempt_at if obj.state == State.WAITING else None),
+                    (_("last error"), obj.last_error),
+                    (_("sent at"), obj.sent_at),
+                    (_("read at"), obj.read_at),
+                ],
+            )
+        ]
