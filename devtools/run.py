@@ -30,8 +30,7 @@ def main() -> int:
     servers, started = services.start()
     try:
         environment = mall_environment(servers, port)
-        manage(environment, "migrate", "--verbosity", "0")
-        logins = manage(environment, "load_demo", "--if-empty")
+        logins = prepare(environment)
         return run_together(environment, logins)
     finally:
         for server in reversed(started):
@@ -56,9 +55,9 @@ def mall_environment(servers: Services, port: int) -> dict[str, str]:
     }
 
 
-def manage(environment: dict[str, str], *words: str) -> str:
-    """Run a management command, show what it prints at once, and return it as well."""
-    command = [sys.executable, "manage.py", *words]
+def prepare(environment: dict[str, str]) -> str:
+    """Make the database ready, show what is said meanwhile, and return it: it ends with the log-ins."""
+    command = [sys.executable, "-m", "devtools.prepare"]
     printed = []
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from desk.demo import loading
+from desk.demo import loading, logins
 
 
 class Command(BaseCommand):
@@ -19,10 +19,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not loading.is_empty():
-            if options["if_empty"]:
-                return
+        if loading.is_empty():
+            with transaction.atomic():
+                loading.load_demo(at=timezone.now(), say=lambda what: self.stdout.write(f"demo: {what}"))
+            call_command("load_roles", verbosity=0)
+        elif not options["if_empty"]:
             raise CommandError(_("There is a mall in this database already; the demo wants an empty one."))
-        with transaction.atomic():
-            loading.load_demo(at=timezone.now(), say=lambda what: self.stdout.write(f"demo: {what}"))
-        call_command("load_roles", verbosity=0)
+        if logins.is_demo():
+            self.stdout.write("\n".join(logins.table()))
