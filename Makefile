@@ -12,7 +12,7 @@ bench: setup   ## Measure: all, or ONLY=name
 	@$(IN_VENV) -m devtools.services run $(IN_VENV) -m bench $(ONLY)
 messages: setup ## Bring the translation catalogues up to date with the code
 	@$(IN_VENV) -m devtools.messages update
-format: setup  ## Format the code and the templates
+format: setup  ## Format the code
 	@$(IN_VENV) -m devtools.check format
 stop:          ## Stop PostgreSQL and Redis of this clone, should something have left them running
 	@$(IN_VENV) -m devtools.services stop

@@ -45,7 +45,7 @@ def checks() -> dict[str, list[str]]:
     return {
         "ruff check": [python, "-m", "ruff", "check", "."],
         "ruff format": [python, "-m", "ruff", "format", "--check", "."],
-        "djlint": [python, "-m", "djlint", "--lint", "--check", "--quiet", *templates()],
+        "djlint": [python, "-m", "djlint", "--lint", "--quiet", *templates()],
         "lint-imports": [program("lint-imports"), "--no-cache"],
         "translations": [python, "-m", "devtools.messages", "check"],
         "migrations": [python, "manage.py", "makemigrations", "--check", "--dry-run"],

@@ -22,7 +22,7 @@ def is_demo() -> bool:
 
 def table() -> list[str]:
     """Return the log-ins of every operator, and of one member of each tier, as lines of a table."""
-    rows = [(_("where"), _("log-in"), _("password"), _("who"))]
+    rows: list[tuple[str, ...]] = [(_("where"), _("log-in"), _("password"), _("who"))]
     rows += [
         ("/admin/", person.username, PASSWORD, f"{person.role} {person.last_name}{person.first_name}")
         for person in people.OPERATORS
