@@ -214,12 +214,14 @@ def _wishes(request: PlacementRequest, world: World) -> list[tuple[Shelf, int]]:
     """Return the shelves an order draws on; the same SKU named twice is one line."""
     wanted: dict[str, int] = {}
     for line in request.lines:
+        if line.quantity <= 0:  # before they are added up, or one line could hide in another
+            raise InvalidInput(field="quantity")
         wanted[line.sku] = wanted.get(line.sku, 0) + line.quantity
     if not 0 < len(wanted) <= MAX_LINES:
         raise InvalidInput(field="lines")
     wishes = []
     for code, quantity in wanted.items():
-        if not 0 < quantity <= MAX_QUANTITY:
+        if quantity > MAX_QUANTITY:
             raise InvalidInput(field="quantity")
         shelf = world.shelves.get(code)
         if shelf is None:
