@@ -19,9 +19,9 @@ from devtools import waiting
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def database_url(worker_id: str) -> Iterator[str]:
-    """An empty database beside those of the tests."""
+    """A database beside those of the tests: empty for the first start, kept for the second."""
     there = settings.DATABASES["default"]
     server = f"postgresql://{there['USER']}:{there['PASSWORD']}@{there['HOST']}:{there['PORT']}"
     name = f"run_{worker_id}_{os.getpid()}"
