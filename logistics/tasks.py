@@ -9,7 +9,8 @@ from logistics import services
 @shared_task(name="logistics.request_waybills", ignore_result=True)
 def request_waybills() -> None:
     """Ask for the waybills that parcels wait for."""
-    services.request_waybills(at=timezone.now())
+    while services.request_waybills(at=timezone.now()) == 20:
+        pass
 
 
 @shared_task(name="logistics.apply_pushes", ignore_result=True)
@@ -22,4 +23,5 @@ def apply_pushes() -> None:
 @shared_task(name="logistics.poll_tracking", ignore_result=True)
 def poll_tracking() -> None:
     """Ask about parcels nobody pushed news of for a while."""
-    services.poll_tracking(at=timezone.now())
+    while services.poll_tracking(at=timezone.now()) == 20:
+        pass
