@@ -113,9 +113,10 @@ class AddressForm(forms.Form):
         for name, message in (("city", _("Choose a city.")), ("county", _("Choose a district or county."))):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
-            if field.required and not self.cleaned_data.get(name):
-                self.errors.pop(name, None)
-                self.add_error(name, message)
+            if not self.cleaned_data.get(name):
+                self.errors.pop(name, None)  # nothing of what was offered was chosen
+                if field.required:
+                    self.add_error(name, message)
         if self.region_code and not self._served.get(self.region_code, True):
             self.add_error(
                 self._deepest(), _("We do not deliver to this region yet. Choose an address somewhere else.")

@@ -93,7 +93,24 @@ def statement_of(account_id: int, *, before: int | None = None, size: int = 20) 
         cursor = pk
     found = PointsTransaction.objects.in_bulk(list(sums))
     lines = [StatementLine(found[pk], available, held) for pk, (available, held) in sums.items()]
-    return Statement(lines, cursor if postings and postings[-1][0] != cursor else None)
+    return Statement(_folded(lines), cursor if postings and postings[-1][0] != cursor else None)
+
+
+def _folded(lines: list[StatementLine]) -> list[StatementLine]:
+    """Tell a hold that was captured in the same moment as one line: the points were redeemed."""
+    folded: list[StatementLine] = []
+    for line in lines:
+        after = folded[-1].transaction if folded else None
+        told = line.transaction
+        if (
+            after is not None
+            and (after.kind, told.kind) == (PointsTransaction.Kind.CAPTURE, PointsTransaction.Kind.HOLD)
+            and (after.reference, after.at) == (told.reference, told.at)
+        ):
+            folded[-1] = StatementLine(after, line.available, folded[-1].held + line.held)
+        else:
+            folded.append(line)
+    return folded
 
 
 def points_by_expiry(account: PointsAccount) -> dict[date, int]:

@@ -65,4 +65,5 @@ WORDINGS: dict[str, Wording] = {
 def of(message: Message) -> tuple[str, str]:
     """Return the title and text of a message."""
     wording = WORDINGS[message.template]
-    return str(wording.title), str(wording.body) % message.context
+    values = {name: f"{value:,}" if isinstance(value, int) else value for name, value in message.context.items()}
+    return str(wording.title), str(wording.body) % values

@@ -25,6 +25,11 @@ class CaseOpen(Refusal):
     message = _("An after-sales request is open; the order goes on when it is settled.")
 
 
+class FeeChanged(Refusal):
+    code = "fee_changed"
+    message = _("Cancelling costs %(fee)s points by now. Look at it again before you cancel.")
+
+
 def confirm_receipt(moves: Sequence[Move]) -> list[Order]:
     """Note that members have their gifts.
 
@@ -61,7 +66,10 @@ def _close_orders(moves: Sequence[Move]) -> list[Order]:
 def cancel_orders(moves: Sequence[Move]) -> list[Order]:
     """Cancel orders before they ship: points go back to their lots less the fee, stock back to its shelf.
 
+    A move may say in ``data["fee"]`` which fee (points) its member was shown.
+
     :raises TransitionRefused: shipped or ended
+    :raises FeeChanged: the fee is another one by now; nothing has been changed
     """
     return with_retries(lambda: _end(moves, "cancel", Kind.CANCELLED))
 
@@ -82,7 +90,10 @@ def _end(moves: Sequence[Move], transition: str, kind: str) -> list[Order]:
     facts = advance(orders, moves, lambda order: getattr(order, transition), kind)
     refunds = []
     for order, move, status in paid:
-        points = order.points_total - cancellation_fee(status, order.points_total)
+        fee = cancellation_fee(status, order.points_total)
+        if move.data.get("fee") not in (None, fee):  # the order moved on after its member was shown the fee
+            raise FeeChanged(fee=fee)
+        points = order.points_total - fee
         order.points_refunded = points
         refunds.append((order, move, points))
     for item, order in zip(facts, orders, strict=True):

@@ -134,13 +134,13 @@ def cancel(request: HttpRequest, member: Member, number: str) -> HttpResponse:
     form = CancelForm(request.POST or None)
     refused = "" if can_proceed(order.cancel) else _too_late(order)
     if request.method == "POST" and not refused and form.is_valid():
-        if form.cleaned_data["fee"] != fee:
-            refused = _("The order has moved on meanwhile. Look at the fee again before you cancel.")
-        else:
-            refused = _cancel(order, member, dict(CancelForm.REASONS)[form.cleaned_data["reason"]])
-            if not refused:
-                messages.success(request, _("Your order is cancelled."))
-                return redirect("order", number=order.number)
+        refused = _cancel(order, member, form)
+        if not refused:
+            messages.success(request, _("Your order is cancelled."))
+            return redirect("order", number=order.number)
+        order = queries.order_in_full(member.pk, number)  # what stands in the way may have moved it
+        refused = refused if can_proceed(order.cancel) else _too_late(order)
+        fee = cancellation_fee(order.status, order.points_total)
     context = {
         **_context(order),
         "form": form,
@@ -154,9 +154,10 @@ def cancel(request: HttpRequest, member: Member, number: str) -> HttpResponse:
     )
 
 
-def _cancel(order: Order, member: Member, reason: object) -> str:
-    said = str(reason) if reason else ""
-    move = services.Move(order.pk, timezone.now(), actor(member), said)
+def _cancel(order: Order, member: Member, form: CancelForm) -> str:
+    """Cancel at the fee the member was shown; return why not, if not."""
+    said = str(dict(CancelForm.REASONS)[form.cleaned_data["reason"]]) if form.cleaned_data["reason"] else ""
+    move = services.Move(order.pk, timezone.now(), actor(member), said, {"fee": form.cleaned_data["fee"]})
     try:
         services.cancel_orders([move])
     except Refusal as refusal:

@@ -1,0 +1,196 @@
+"""Points, inbox, profile and addresses."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from inventory.models import Sku
+from members import services
+from members.models import Address, Member, Region
+from orders import services as orders
+from tests import worlds
+from tests.portal.browsers import NOW, english
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def member() -> Member:
+    return worlds.member(points=10_000)
+
+
+@pytest.fixture
+def mug() -> Sku:
+    return worlds.sku(stock=100, price=500)
+
+
+# --- Points
+
+
+def test_the_statement_tells_each_movement_and_links_its_order(member: Member, mug: Sku) -> None:
+    order = worlds.placed(member, (mug, 1))
+    orders.cancel_orders([worlds.move(order)])
+    page = english(member).get(reverse("points"))
+    lines = page.context["statement"].lines
+    assert [(line.transaction.kind, line.available, line.held, line.order_number) for line in lines] == [
+        ("refund", 500, 0, order.number),
+        ("capture", -500, 0, order.number),  # held and captured in the same moment
+        ("grant", 10_000, 0, ""),
+    ]
+    assert page.content.decode().count(f'href="{reverse("order", args=[order.number])}"') == 2
+
+
+def test_held_points_are_told_apart(member: Member, mug: Sku) -> None:
+    worlds.under_review(member, (mug, 2))
+    page = english(member).get(reverse("points"))
+    assert (page.context["account"].available, page.context["account"].held) == (9_000, 1_000)
+    line = page.context["statement"].lines[0]
+    assert (line.transaction.kind, line.available, line.held) == ("hold", -1_000, 1_000)
+
+
+def test_points_that_expire_soon_are_counted(member: Member) -> None:
+    worlds.grant(member, 70, days=10)
+    worlds.grant(member, 30, days=10)
+    page = english(member).get(reverse("points"))
+    assert page.context["soon"] == 100
+    assert list(page.context["expiring"].values()) == [100, 10_000]
+
+
+def test_the_statement_goes_on_page_by_page(member: Member) -> None:
+    for points in range(1, 45):
+        worlds.grant(member, points)
+    client, seen, before = english(member), [], ""
+    while before is not None:
+        statement = client.get(reverse("points"), {"before": before}).context["statement"]
+        seen += [line.available for line in statement.lines]
+        before = statement.before
+    assert seen == [*range(44, 0, -1), 10_000]
+
+
+# --- Inbox
+
+
+def test_the_inbox_counts_what_is_new_and_then_it_is_read(member: Member) -> None:
+    services.send_notices(
+        [
+            services.Notice(
+                member.pk,
+                "order.shipped",
+                "x#1",
+                NOW,
+                {"number": "1" * 18, "carrier": "SF", "waybill": "SF1"},
+            )
+        ]
+    )
+    client = english(member)
+    assert client.get(reverse("home")).wsgi_request.user.unread == 1
+    page = client.get(reverse("inbox")).content.decode()
+    assert "was handed to SF, waybill SF1" in page
+    assert "New:" in page
+    assert client.get(reverse("home")).wsgi_request.user.unread == 0
+    assert "New:" not in client.get(reverse("inbox")).content.decode()
+
+
+# --- Addresses
+
+
+def address(**changes: str) -> dict[str, str]:
+    county = worlds.region()
+    fields = {
+        "recipient": "李伟",
+        "phone": "13900001234",
+        "province": "310000",
+        "city": "310100",
+        "county": county.code,
+        "detail": "漕溪北路 1 号",
+    }
+    return {**fields, **changes}
+
+
+def test_a_new_address_is_kept_with_its_region(member: Member) -> None:
+    assert english(member).post(reverse("address-new"), address(is_default="on")).url == reverse("profile")
+    added = Address.objects.get(recipient="李伟")
+    assert (added.region_name, added.region_id, added.is_default) == ("上海市徐汇区", "310104", True)
+    assert Address.objects.filter(member=member, is_default=True).count() == 1
+
+
+def test_a_changed_address_takes_the_place_of_the_old_one(member: Member) -> None:
+    old = member.addresses.get()
+    client = english(member)
+    page = client.get(reverse("address-change", args=[old.pk]))
+    assert page.context["form"]["detail"].value() == old.detail
+    client.post(reverse("address-change", args=[old.pk]), address(detail="漕溪北路 2 号"))
+    mine = list(Address.objects.filter(member=member, retired_at=None).values_list("detail", "is_default"))
+    assert mine == [("漕溪北路 2 号", True)]
+
+
+def test_choosing_a_region_keeps_what_was_typed_and_complains_of_nothing(member: Member) -> None:
+    Region.objects.create(code="320000", name="江苏省")
+    city = Region.objects.create(code="320500", name="苏州市", parent_id="320000")
+    Region.objects.create(code="320100", name="南京市", parent_id="320000")
+    Region.objects.create(code="320508", name="姑苏区", parent=city)
+    response = english(member).post(
+        reverse("address-new"), {"choose": "1", "recipient": "李", "province": "320000", "county": "310104"}
+    )
+    form = response.context["form"]
+    assert (response.status_code, form["recipient"].value(), form["province"].value()) == (
+        200,
+        "李",
+        "320000",
+    )
+    assert [label for _code, label in form.fields["city"].choices][1:] == ["南京市", "苏州市"]
+    assert 'class="error"' not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "complaint"),
+    [
+        ("recipient", "", "Enter who receives the parcel."),
+        ("recipient", "x" * 61, "60"),
+        ("recipient", "a\x00b", "Null characters"),
+        ("phone", "123", "This does not look like a phone number."),
+        ("phone", "１３９０００００００a", "This does not look like a phone number."),
+        ("province", "", "Choose a province."),
+        ("province", "999999", "Choose a province."),
+        ("county", "", "Choose a district or county."),
+        ("county", "110101", "Choose a district or county."),
+        ("detail", "   ", "Enter the street and number."),
+        ("detail", "x" * 10_000, "200"),
+    ],
+)
+def test_what_is_wrong_is_told_beside_its_field(
+    member: Member, field: str, value: str, complaint: str
+) -> None:
+    typed = address(**{field: value})
+    Region.objects.create(code="110000", name="北京市")  # with one region to choose from nothing is asked
+    Region.objects.create(code="310105", name="长宁区", parent_id="310100")
+    response = english(member).post(reverse("address-new"), typed)
+    assert (response.status_code, Address.objects.filter(recipient="李伟").count()) == (422, 0)
+    errors = response.context["form"].errors
+    assert set(errors) == {field}
+    assert complaint in str(errors[field])
+    assert f'id="id_{field}_error"' in response.content.decode()
+
+
+def test_a_region_that_is_not_served_is_refused(member: Member) -> None:
+    typed = address()
+    Region.objects.filter(pk="310104").update(is_served=False)
+    response = english(member).post(reverse("address-new"), typed)
+    assert "We do not deliver to this region yet." in response.content.decode()
+
+
+def test_an_address_is_removed_after_being_asked_for_it(member: Member) -> None:
+    old = member.addresses.get()
+    client = english(member)
+    path = reverse("address-remove", args=[old.pk])
+    client.get(path)
+    assert member.addresses.filter(retired_at=None).count() == 1
+    client.post(path)
+    assert member.addresses.filter(retired_at=None).count() == 0
+
+
+def test_another_address_is_offered_first(member: Member) -> None:
+    second = worlds.address(member)
+    english(member).post(reverse("address-default", args=[second.pk]))
+    assert member.addresses.get(is_default=True) == second
