@@ -36,6 +36,14 @@ class UnsupportedMediaType(Refusal):
     message = _("Send the body as application/json.")
 
 
+class LengthRequired(Refusal):
+    """The body comes in chunks, so that nobody knows beforehand whether it is too large."""
+
+    code = "length_required"
+    status = 411
+    message = _("Send the body with its Content-Length.")
+
+
 class UnknownField(Refusal):
     """The body names something that cannot be set here."""
 
@@ -71,10 +79,12 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
     """Return the JSON object that a request brings; an empty body counts as an empty object.
 
     :raises RequestDataTooBig: over `DATA_UPLOAD_MAX_MEMORY_SIZE`
-    :raises UnsupportedMediaType, Malformed: it is something else
+    :raises LengthRequired, UnsupportedMediaType, Malformed: it is something else
     """
     body = request.body
     if not body:
+        if "HTTP_TRANSFER_ENCODING" in request.META:
+            raise LengthRequired
         return {}
     if request.content_type != "application/json":
         raise UnsupportedMediaType

@@ -64,6 +64,7 @@ def refusals(of: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
 
 
 def test_the_paper_names_every_code_with_its_status() -> None:
+    assert get_resolver().url_patterns  # every module behind an address is loaded, and its refusals with it
     paper = Path(settings.BASE_DIR, "docs", "api.md").read_text()
     told = [(int(status), code) for status, code in re.findall(r"(?m)^\| (\d{3}) \| `(\w+)` \|", paper)]
     known = {
