@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from logistics.gateways import terms
+from logistics import terms
 from logistics.models import CarrierService, Parcel
 
 State = Parcel.State

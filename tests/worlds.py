@@ -9,8 +9,8 @@ from itertools import count
 from inventory import services as inventory
 from inventory.models import Category, Gift, Sku, Stock, Warehouse
 from logistics import services as logistics
-from logistics.gateways.terms import DELIVERED, TrackPoint
 from logistics.models import Carrier, CarrierService, PickTask, Waybill
+from logistics.terms import DELIVERED, TrackPoint
 from members import services as members
 from members.models import Address, Member, Region, Tier
 from members.services.people import Person

@@ -19,7 +19,7 @@ from aftersales import services as aftersales
 from foundation.refusals import Refusal
 from inventory.models import Sku
 from logistics import services as logistics
-from logistics.gateways import terms
+from logistics import terms
 from logistics.models import Parcel, PickTask, Waybill
 from members import services as members
 from members.models import Member

@@ -14,8 +14,8 @@ from desk.history.past import PastOrder
 from desk.history.settling import BY, House, past_services, settle
 from foundation.refusals import Refusal
 from logistics import services as logistics
-from logistics.gateways.terms import DELIVERED, TrackPoint
 from logistics.models import Parcel, PickTask, Waybill
+from logistics.terms import DELIVERED, TrackPoint
 from members.models import Member
 from orders import services as orders
 from orders.models import Order

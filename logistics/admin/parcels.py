@@ -31,6 +31,7 @@ from foundation.admin import (
 )
 from logistics import services
 from logistics.models import Carrier, Parcel, Waybill
+from logistics.rules import STATE_OF
 from members.rules import masked_phone
 from orders import services as orders
 from orders.admin import OrderAdmin
@@ -154,11 +155,11 @@ class ParcelAdmin(DossierAdmin):
     def heading(self, request: HttpRequest, obj: Parcel) -> SafeString:
         return format_html("{} {}", self.state_badge(obj), state_of(obj.waybill, WAYBILL_TONES))
 
-    def links(self, request: HttpRequest, obj: Parcel) -> list[tuple[str, str]]:
+    def links(self, request: HttpRequest, obj: Parcel) -> list[tuple[str, str, bool]]:
         """Lead back to the queue of the trade."""
         return [
-            (str(_("Parcels to ship")), "../../?queue=to_ship"),
-            (str(_("To pack")), "../../../picktask/?queue=picked"),
+            (str(_("Parcels to ship")), "../../?queue=to_ship", False),
+            (str(_("To pack")), "../../../picktask/?queue=picked", False),
         ]
 
     def show(
@@ -217,9 +218,14 @@ class ParcelAdmin(DossierAdmin):
             Table(
                 _("Tracking"),
                 [_("at"), _("status"), _("text"), _("location")],
-                [(e.occurred_at, e.status, e.text, e.location) for e in waybill.tracking.all()],
+                [(e.occurred_at, _state_after(e.status), e.text, e.location) for e in waybill.tracking.all()],
             ),
         ]  # fmt: skip
+
+
+def _state_after(status: str) -> str:
+    """Return what a carrier's word makes of a parcel, in ours."""
+    return str(STATE_OF[status].label) if status in STATE_OF else status
 
 
 def parcels_table(request: HttpRequest, parcels: QuerySet[Parcel]) -> Table:

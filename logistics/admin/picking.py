@@ -37,7 +37,7 @@ from logistics.admin.scanning import pick_list_view, scan_view
 from logistics.models import PickTask
 
 State = PickTask.State
-TONES = {State.OPEN: "late", State.PICKING: "work", State.PICKED: "work", State.PACKED: "good"}
+TONES = {State.OPEN: "quiet", State.PICKING: "work", State.PICKED: "work", State.PACKED: "good"}
 
 
 def _start(task: PickTask, cleaned: dict[str, Any], cause: Cause) -> object:
@@ -93,7 +93,7 @@ class PickTaskAdmin(DossierAdmin):
     list_display = [
         "order_number",
         "warehouse_name",
-        "state",
+        "state_badge",
         "skus",
         "pieces",
         "place",
@@ -148,7 +148,7 @@ class PickTaskAdmin(DossierAdmin):
         return task.warehouse.label
 
     @admin.display(description=_("state"))
-    def state(self, task: PickTask) -> SafeString:
+    def state_badge(self, task: PickTask) -> SafeString:
         return state_of(task, TONES)
 
     @admin.display(description=_("SKUs"))
@@ -180,16 +180,17 @@ class PickTaskAdmin(DossierAdmin):
         return f"{obj.order.number} · {obj.warehouse.label}"
 
     def heading(self, request: HttpRequest, obj: PickTask) -> SafeString:
-        return format_html("{} {}", self.state(obj), self.due_by(obj))
+        return format_html("{} {}", self.state_badge(obj), self.due_by(obj))
 
-    def links(self, request: HttpRequest, obj: PickTask) -> list[tuple[str, str]]:
+    def links(self, request: HttpRequest, obj: PickTask) -> list[tuple[str, str, bool]]:
         """Lead to the scanner, the paper and the boxes, whichever come next."""
-        shown = [(str(_("Print the pick list")), f"{reverse('admin:logistics_picktask_print')}?ids={obj.pk}")]
+        paper = f"{reverse('admin:logistics_picktask_print')}?ids={obj.pk}"
+        shown = [(str(_("Print the pick list")), paper, False)]
         if request.user.has_perm("logistics.change_picktask"):
             if obj.state == State.PICKING:
-                shown.insert(0, (str(_("Scan")), reverse("admin:logistics_picktask_scan", args=[obj.pk])))
+                shown.insert(0, (str(_("Scan")), reverse("admin:logistics_picktask_scan", args=[obj.pk]), True))
             if obj.state == State.PICKED:
-                shown.insert(0, (str(_("Pack")), reverse("admin:logistics_picktask_pack", args=[obj.pk])))
+                shown.insert(0, (str(_("Pack")), reverse("admin:logistics_picktask_pack", args=[obj.pk]), True))
         return shown
 
     def after(self, request: HttpRequest, obj: PickTask, deed: Deed) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from logistics.gateways import wire
 from logistics.gateways.kdniao_track import CHINA, Obj, field_of, malformed, read_object, report_of, text_of
-from logistics.gateways.terms import (
+from logistics.terms import (
     CarrierRefused,
     CarrierUnavailable,
     Contact,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NoReturn
 
-from logistics.gateways.terms import (
+from logistics.terms import (
     AWAITING_PICKUP,
     COLLECTED,
     DELIVERED,

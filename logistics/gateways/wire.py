@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from logistics.gateways.terms import CarrierRefused, CarrierUnavailable
+from logistics.terms import CarrierRefused, CarrierUnavailable
 
 CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0

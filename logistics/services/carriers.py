@@ -11,9 +11,9 @@ from django.db import transaction
 from logistics import rules
 from logistics.gateways import kdniao
 from logistics.gateways.kdniao import KdniaoSettings
-from logistics.gateways.terms import CarrierRefused, CarrierUnavailable, Contact, Goods, WaybillRequest
 from logistics.models import Parcel, ParcelLine, Waybill
 from logistics.services.tracking import Report, record_tracking
+from logistics.terms import CarrierRefused, CarrierUnavailable, Contact, Goods, WaybillRequest
 from members.models import Region
 
 logger = logging.getLogger(__name__)

@@ -14,8 +14,8 @@ from foundation.retrying import with_retries
 from foundation.sql import update_rows
 from logistics import rules
 from logistics.gateways import kdniao
-from logistics.gateways.terms import TrackPoint
 from logistics.models import CarrierPush, Parcel, TrackingEvent, Waybill
+from logistics.terms import TrackPoint
 from orders import services as orders
 
 logger = logging.getLogger(__name__)

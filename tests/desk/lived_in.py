@@ -11,7 +11,7 @@ from aftersales import services as aftersales
 from inventory import services as inventory
 from inventory.models import Sku, Stock, Warehouse
 from logistics import services as logistics
-from logistics.gateways import terms
+from logistics import terms
 from logistics.models import Carrier, CarrierService, Parcel, PickTask
 from members import services as members
 from members.models import Member

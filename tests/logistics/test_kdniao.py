@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logistics.gateways import kdniao, kdniao_track, terms, wire
+from logistics import terms
+from logistics.gateways import kdniao, kdniao_track, wire
 from logistics.gateways.kdniao import KdniaoSettings
-from logistics.gateways.terms import (
+from logistics.terms import (
     CarrierRefused,
     CarrierUnavailable,
     Contact,
