@@ -73,6 +73,16 @@ class IdempotencyMismatch(Refusal):
     message = _("This request id was used for another order. Send a new one.")
 
 
+class NotStored(Refusal):
+    """The database refuses what every rule allowed: a bug of ours, or a value that no column can hold."""
+
+    code = "not_stored"
+    status = 422
+    message = _(
+        "This order cannot be stored as it was sent. Nothing has been changed; please call the service desk."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class LineWish:
     """So many of one SKU."""
