@@ -18,7 +18,7 @@ from foundation.refusals import NotFound, Refusal
 from foundation.sql import Statement
 from orders.models import ExceptionCase, Order, OrderEvent
 from orders.rules.deadlines import deadline
-from orders.services.placing import EVENT_COLUMNS
+from orders.services.writing import EVENT_COLUMNS, event_row
 
 Kind = OrderEvent.Kind
 
@@ -85,22 +85,18 @@ def advance(
 def fact(order: Order, kind: str, move: Move, *, before: str | None = None) -> dict[str, object]:
     """Number the next fact of an order and return its row; without `before` the order stays where it is."""
     order.last_seq += 1
-    at = move.at.isoformat()
-    return {
-        "order_id": order.pk,
-        "seq": order.last_seq,
-        "kind": kind,
-        "from_status": order.status if before is None else before,
-        "to_status": order.status,
-        "by": move.by,
-        "reason": move.reason,
-        "data": move.data,
-        "occurred_at": at,
-        "delivered_at": at if move.is_history else None,
-        "attempts": 0,
-        "next_attempt_at": at,
-        "last_error": "",
-    }
+    path = (order.status if before is None else before, order.status)
+    return event_row(
+        order.pk,
+        order.last_seq,
+        kind,
+        path,
+        at=move.at,
+        by=move.by,
+        is_history=move.is_history,
+        reason=move.reason,
+        data=move.data,
+    )
 
 
 _MOVING = (
