@@ -12,6 +12,7 @@ from foundation.instants import Instant
 from members.rules import masked_phone
 from orders import queries
 from orders.models import Order, OrderEvent
+from orders.rules.amounts import cancellation_fee
 from orders.rules.placement import MAX_LINES, MAX_NOTE, MAX_QUANTITY
 
 _REASONS_TOLD = (OrderEvent.Kind.REJECTED, OrderEvent.Kind.CANCELLED)
@@ -37,8 +38,14 @@ class OrderWrite(serializers.Serializer[Any]):
     )
 
 
-class MoveWrite(serializers.Serializer[Any]):
+class ConfirmWrite(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300, required=False, allow_blank=True, allow_null=True)
+
+
+class CancelWrite(ConfirmWrite):
+    fee = serializers.IntegerField(
+        min_value=0, required=False, allow_null=True, help_text="What was shown; another fee is refused."
+    )
 
 
 class LineReceipt(serializers.Serializer[Any]):
@@ -120,6 +127,7 @@ class OrderDetail(OrderRead):
     timeline = EventRead(many=True, source="events.all")
     parcels = serializers.SerializerMethodField()
     can_cancel = serializers.SerializerMethodField()
+    cancel_fee = serializers.SerializerMethodField()
     can_confirm = serializers.SerializerMethodField()
 
     @extend_schema_field(RecipientRead)
@@ -144,6 +152,10 @@ class OrderDetail(OrderRead):
     def get_can_cancel(self, order: Order) -> bool:
         """Tell whether it can still be cancelled."""
         return bool(can_proceed(order.cancel))
+
+    def get_cancel_fee(self, order: Order) -> int:
+        """Return the points that cancelling costs by now."""
+        return cancellation_fee(order.status, order.points_total)
 
     def get_can_confirm(self, order: Order) -> bool:
         """Tell whether receipt can be confirmed."""

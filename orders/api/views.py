@@ -22,7 +22,7 @@ from foundation.refusals import InvalidInput
 from members.api.callers import Caller, caller_of
 from orders import queries, services
 from orders.api.placing import placement
-from orders.api.shapes import MoveWrite, OrderDetail, OrderPage, OrderWrite, Receipt
+from orders.api.shapes import CancelWrite, ConfirmWrite, OrderDetail, OrderPage, OrderWrite, Receipt
 from orders.models import Order
 from orders.rules.numbers import SHANGHAI
 
@@ -129,12 +129,12 @@ class CancelView(APIView):
         operation_id="cancelOrder",
         summary="Cancel an order",
         parameters=[_NUMBER],
-        request=MoveWrite,
+        request=CancelWrite,
         responses=OrderDetail,
     )
     def post(self, request: Request, number: str) -> Response:
         """Cancel before it ships: points go back to their lots, less the fee once it is being picked."""
-        services.cancel_orders([_move(request, number)])
+        services.cancel_orders([_move(request, number, frozenset({"reason", "fee"}))])
         return _detail(caller_of(request), number, "orders:write")
 
 
@@ -145,12 +145,12 @@ class ConfirmView(APIView):
         operation_id="confirmReceipt",
         summary="Confirm receipt",
         parameters=[_NUMBER],
-        request=MoveWrite,
+        request=ConfirmWrite,
         responses=OrderDetail,
     )
     def post(self, request: Request, number: str) -> Response:
         """Note that the gifts are in the member's hands."""
-        services.confirm_receipt([_move(request, number)])
+        services.confirm_receipt([_move(request, number, frozenset({"reason"}))])
         return _detail(caller_of(request), number, "orders:write")
 
 
@@ -173,11 +173,13 @@ def _visible(caller: Caller, scope: str) -> QuerySet[Order]:
     return queries.orders_through(caller.channel)
 
 
-def _move(request: Request, number: str) -> services.Move:
+def _move(request: Request, number: str, known: frozenset[str]) -> services.Move:
     caller = caller_of(request)
-    reason = Fields(request.data, frozenset({"reason"})).text_or_none("reason", longest=300) or ""
+    fields = Fields(request.data, known)
+    reason = fields.text_or_none("reason", longest=300) or ""
+    fee = fields.integer_or_none("fee", low=0)
     order_id = queries.order_id_of(_visible(caller, "orders:write"), number)
-    return services.Move(order_id, timezone.now(), caller.by, reason)
+    return services.Move(order_id, timezone.now(), caller.by, reason, {} if fee is None else {"fee": fee})
 
 
 def _detail(caller: Caller, number: str, scope: str) -> Response:

@@ -285,6 +285,7 @@ def test_an_order_is_read_with_lines_timeline_and_parcels_for_four_statements(li
         },
         "parcels": [{"carrier": "EMS", "waybill": "E1"}, {"carrier": "EMS", "waybill": "E2"}],
         "can_cancel": False,
+        "cancel_fee": 0,
         "can_confirm": True,
     }
 
@@ -312,6 +313,19 @@ def test_a_member_cancels_and_gets_the_points_back(lin: Member, mug: Sku) -> Non
     event = order.events.get(kind="order.cancelled")
     assert (event.by, event.reason) == (f"member:{lin.number}", "想换一件")
     assert (points_of(lin), stock_of(mug)) == ((1000, 0), (50, 0))
+
+
+def test_a_cancel_that_costs_more_than_was_shown_is_refused(lin: Member, mug: Sku) -> None:
+    order = placed(lin, (mug, 2))
+    orders.mark_picking([move(order)])
+    before = everything()
+    answer = api_of(lin).post(f"orders/{order.number}/cancel", {"fee": 0})
+    told = json.loads(answer.content)
+    assert (answer.status_code, told["code"], told["params"]) == (409, "fee_changed", {"fee": 10})
+    assert everything() == before
+    assert api_of(lin).get(f"orders/{order.number}").json()["cancel_fee"] == 10
+    assert api_of(lin).post(f"orders/{order.number}/cancel", {"fee": 10}).status_code == 200
+    assert points_of(lin) == (990, 0)
 
 
 def test_a_member_confirms_receipt_once(lin: Member, mug: Sku) -> None:
