@@ -193,14 +193,14 @@ class OrderEventAdmin(DossierAdmin):
 
 @admin.register(Refund)
 class RefundAdmin(DossierAdmin):
-    list_display = ["reference", "order", "points", "reason", "at", "by"]
+    list_display = ["reference", "order", "points_back", "reason", "at", "by"]
     list_select_related = ["order"]
     search_fields = ["reference__startswith"]
     search_help_text = _("Order number")
     ordering = ["-pk"]
 
     @admin.display(description=_("points"))
-    def points(self, refund: Refund) -> SafeString:
+    def points_back(self, refund: Refund) -> SafeString:
         return number(refund.points)
 
     def panels(self, request: HttpRequest, obj: Refund) -> Sequence[Panel]:

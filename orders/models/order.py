@@ -108,6 +108,7 @@ class Order(fsm.FSMModelMixin, models.Model):
         verbose_name_plural = _("orders")
         indexes = [
             models.Index(fields=["member", "-placed_at", "-id"], name="orders_of_a_member"),
+            models.Index(fields=["channel", "-placed_at", "-id"], name="orders_of_a_channel"),
             models.Index(fields=["status", "entered_at"], name="orders_by_status_and_age"),
             models.Index(fields=["deadline_at"], condition=Q(deadline_at__isnull=False), name="orders_due"),
         ]

@@ -180,11 +180,9 @@ def decide(request: PlacementRequest, past: Past, world: World) -> Draft:
 
     :raises Refusal: with the code of the first thing that does not hold; nothing has been taken
     """
-    wallet = world.wallets.get(request.member_id)
-    if wallet is None or not wallet.is_active:
+    wallet = signed_in(request, world)
+    if not wallet.is_active:
         raise MemberNotActive
-    if request.token_epoch not in (None, wallet.token_epoch):
-        raise SignedOut
     if request.address_id not in wallet.addresses:
         raise AddressUnknown
     if not wallet.addresses[request.address_id].is_served and not request.is_history:
@@ -218,6 +216,20 @@ def decide(request: PlacementRequest, past: Past, world: World) -> Draft:
         points=points,
         order_id=past.order_id,
     )
+
+
+def signed_in(request: PlacementRequest, world: World) -> Wallet:
+    """Return the wallet of whoever asks.
+
+    :raises MemberNotActive: there is no such member
+    :raises SignedOut: their token is worthless by now, even for what it was answered before
+    """
+    wallet = world.wallets.get(request.member_id)
+    if wallet is None:
+        raise MemberNotActive
+    if request.token_epoch not in (None, wallet.token_epoch):
+        raise SignedOut
+    return wallet
 
 
 def _wishes(request: PlacementRequest, world: World) -> list[tuple[Shelf, int]]:

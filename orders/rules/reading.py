@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from orders.models.order import ENDED_EARLY, Order, Status
 
@@ -157,13 +158,14 @@ def what_member_reads(order: Order) -> Reading:
 
 
 _STEPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
-    (_("Submitted"), (S.CREATED,)),
-    (_("Checked"), (S.UNDER_REVIEW, S.AWAITING_PAYMENT)),
-    (_("Preparing"), (S.READY, S.PICKING, S.PACKED)),
-    (_("On its way"), (S.SHIPPED,)),
-    (_("Delivered"), (S.DELIVERED,)),
-    (_("Completed"), (S.SIGNED, S.CLOSED)),
+    (pgettext_lazy("step", "Placed"), (S.CREATED,)),
+    (pgettext_lazy("step", "Checked"), (S.UNDER_REVIEW, S.AWAITING_PAYMENT)),
+    (pgettext_lazy("step", "Packing"), (S.READY, S.PICKING, S.PACKED)),
+    (pgettext_lazy("step", "Sent"), (S.SHIPPED,)),
+    (pgettext_lazy("step", "Arrived"), (S.DELIVERED,)),
+    (pgettext_lazy("step", "Done"), (S.SIGNED, S.CLOSED)),
 )
+"""Short words: six of them stand in a row on a phone."""
 
 
 def steps_of(order: Order) -> list[Step]:

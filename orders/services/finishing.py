@@ -185,10 +185,10 @@ def refund_lines(
     lines = {line.pk: line for line in order.lines.all()}
     if not returns or any(item.line_id not in lines for item in returns):
         raise NotFound
-    if any(not 0 < item.quantity <= lines[item.line_id].refundable for item in returns):
-        raise InvalidInput(field="quantity")
     for item in returns:
         line = lines[item.line_id]
+        if not 0 < item.quantity <= line.refundable:  # less each time, should a line be named twice
+            raise InvalidInput(field="quantity")
         line.returned += item.quantity
         line.points_refunded += item.quantity * line.unit_points
     points = sum(item.quantity * lines[item.line_id].unit_points for item in returns)

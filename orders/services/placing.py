@@ -25,6 +25,7 @@ from orders.rules.placement import (
     World,
     decide,
     order_memory,
+    signed_in,
 )
 from orders.services.policy import current_policy, fresh_policy
 from orders.services.writing import write
@@ -112,6 +113,7 @@ def _place(requests: Sequence[PlacementRequest]) -> list[Placed | Refusal]:
         external = (request.channel, request.external_ref or "")
         twin = drafts.get(key) or by_external_ref.get(external)
         try:
+            signed_in(request, world)
             if twin or past.replay_of:
                 if request.digest != (twin.request.digest if twin else past.replay_digest):
                     raise IdempotencyMismatch
@@ -162,7 +164,7 @@ def stored_outcome(number: str) -> Placed:
     return Placed(order.pk, number, status, order.placed_at, order.points_total, lines, is_replay=True)
 
 
-# --- What the database remembers ---------------------------------------------------------------------------------------
+# --- What the database remembers
 
 _PAST = Statement(
     "orders_past",

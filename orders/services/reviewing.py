@@ -14,7 +14,7 @@ from foundation.sql import update_rows
 from inventory import services as inventory
 from members import services as members
 from orders.models import Order, OrderLine, ReviewTask
-from orders.services.moving import Kind, Move, advance, lock_orders, save
+from orders.services.moving import Kind, Move, TransitionRefused, advance, lock_orders, save
 
 
 class ReasonRequired(Refusal):
@@ -43,6 +43,7 @@ def approve(moves: Sequence[Move]) -> list[Order]:
 @transaction.atomic
 def _approve(moves: Sequence[Move]) -> list[Order]:
     orders = lock_orders(moves)
+    _check_waiting(orders)  # the machine would also let an order through that waits for its payment
     _check_maker(orders, moves)
     facts = advance(orders, moves, lambda order: order.make_ready, Kind.APPROVED)
     save(orders, facts)
@@ -104,6 +105,12 @@ def departures(orders: Sequence[Order], moves: Sequence[Move]) -> list[inventory
         inventory.Departure(f"{causes[order][0]}/{position}", causes[order][1].at, causes[order][1].by)
         for order, position in lines
     ]
+
+
+def _check_waiting(orders: Sequence[Order]) -> None:
+    for order in orders:
+        if order.status != Order.Status.UNDER_REVIEW:
+            raise TransitionRefused(status=order.get_status_display())
 
 
 def _check_maker(orders: Sequence[Order], moves: Sequence[Move]) -> None:

@@ -15,7 +15,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def _rows() -> list[list[str]]:
     text = (ROOT / "README.md").read_text(encoding="utf-8").split("## One order's life")[1].split("\n## ")[0]
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in text.splitlines()
+        if line.startswith("|")
+    ]
     return rows[2:]
 
 
@@ -32,8 +36,8 @@ def test_each_step_of_the_table_stands_in_the_code(row: list[str]) -> None:
 
     assert all(hasattr(import_module(f"{app}.services"), verb) for app, verb in (n.split(".") for n in names))
     assert any(name.split(".")[1] in sources for name in names)
-    assert {state for state in WORD.findall(states)} <= set(Order.Status.values)
-    assert {fact for fact in WORD.findall(facts)} <= set(OrderEvent.Kind.values)
+    assert set(WORD.findall(states)) <= set(Order.Status.values)
+    assert set(WORD.findall(facts)) <= set(OrderEvent.Kind.values)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])

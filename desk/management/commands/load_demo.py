@@ -5,13 +5,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from desk.demo import loading, logins
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Fill an empty database with the demo mall.")
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.help = _("Fill an empty database with the demo mall.")
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
