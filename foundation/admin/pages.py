@@ -137,8 +137,8 @@ class DossierAdmin(ReadOnlyAdmin):
         """Return what stands beside the title: states and ages."""
         return ""
 
-    def links(self, request: HttpRequest, obj: Any) -> list[tuple[str, str]]:
-        """Return (label, address) of pages that belong to an object."""
+    def links(self, request: HttpRequest, obj: Any) -> list[tuple[str, str, bool]]:
+        """Return (label, address, whether that comes next) of pages that belong to an object."""
         return []
 
     def after(self, request: HttpRequest, obj: Any, deed: Deed) -> str:

@@ -64,7 +64,7 @@ class Cell:
     """A value as a table or a list of facts shows it."""
 
     text: Words
-    is_number: bool = False
+    css: str = ""
 
 
 def cell(value: object) -> Cell:
@@ -75,9 +75,9 @@ def cell(value: object) -> Cell:
         case bool():
             return Cell(_("yes") if value else _("no"))
         case int():
-            return Cell(f"{value:,}", is_number=True)
+            return Cell(f"{value:,}", "num")
         case datetime():
-            return Cell(moment(value))
+            return Cell(moment(value), "moment")
         case str() | Promise():
             return Cell(value)
     return Cell(str(value))
@@ -110,8 +110,8 @@ class Table:
         """Take rows of values, as many as there are heads."""
         self.title, self.empty = title, empty
         self.rows = [[cell(value) for value in row] for row in rows]
-        numbers = [c.is_number for c in self.rows[0]] if self.rows else [False] * len(heads)
-        self.heads = list(zip(heads, numbers, strict=True))
+        classes = [value.css for value in self.rows[0]] if self.rows else [""] * len(heads)
+        self.heads = list(zip(heads, classes, strict=True))
 
 
 Panel = Facts | Table

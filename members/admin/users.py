@@ -131,7 +131,7 @@ class ApiKeyAdmin(DossierAdmin):
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Show the key, once; the page itself is not stored by browsers."""
+        """Show the key, once; no page of the admin is stored by browsers."""
         context = {
             **self.admin_site.each_context(request),
             "title": _("The key of %(name)s") % {"name": obj.name},
@@ -139,4 +139,4 @@ class ApiKeyAdmin(DossierAdmin):
             "key": obj.text,
             "address": self.address(obj),
         }
-        return TemplateResponse(request, "desk/api_key.html", context, headers={"Cache-Control": "no-store"})
+        return TemplateResponse(request, "desk/api_key.html", context)
