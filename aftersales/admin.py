@@ -196,30 +196,34 @@ class ReturnRequestAdmin(DossierAdmin):
                     (_("answer to the member"), obj.decision_note),
                 ],
             ),
-            Table(
-                _("What goes back"),
-                [
-                    _("SKU code"),
-                    _("gift"),
-                    _("quantity"),
-                    _("of"),
-                    _("points"),
-                    _("what becomes of the goods"),
-                ],
-                [
-                    (
-                        line.order_line.sku_code,
-                        line.order_line.label,
-                        line.quantity,
-                        line.order_line.quantity,
-                        line.quantity * line.order_line.unit_points,
-                        line.get_disposition_display(),
-                    )
-                    for line in _lines(obj)
-                ],
-            ),
+            _lines_table(obj),
             _requests_table(request, _("The member's other requests"), others[:RECENT]),
         ]
+
+
+def _lines_table(obj: ReturnRequest) -> Table:
+    return Table(
+        _("What goes back"),
+        [
+            _("SKU code"),
+            _("gift"),
+            _("quantity"),
+            _("of"),
+            _("points"),
+            _("what becomes of the goods"),
+        ],
+        [
+            (
+                line.order_line.sku_code,
+                line.order_line.label,
+                line.quantity,
+                line.order_line.quantity,
+                line.quantity * line.order_line.unit_points,
+                line.get_disposition_display(),
+            )
+            for line in _lines(obj)
+        ],
+    )
 
 
 def _requests_table(request: HttpRequest, title: Any, rows: QuerySet[ReturnRequest]) -> Table:

@@ -186,22 +186,23 @@ def load_members(*, at: datetime) -> None:
                 is_default=False,
                 at=joined,
             )
-        members.grant_points(
-            [
-                members.Grant(
-                    member_id=row.pk,
-                    points=lot.points,
-                    expires_at=at + timedelta(days=lot.expires_in_days),
-                    reference=f"{lot.source}/{person.number}/{serial}",
-                    at=at - timedelta(days=lot.granted_days_ago),
-                    by="channel:bank",
-                )
-                for serial, lot in enumerate(
-                    sorted(person.lots, key=lambda lot: -lot.granted_days_ago), start=1
-                )
-            ]
-        )
+        members.grant_points(_grants(row.pk, person, at))
         Member.objects.filter(pk=row.pk).update(status=person.status)
+
+
+def _grants(member_id: int, person: people.Member, at: datetime) -> list[members.Grant]:
+    """The points a member was given, the oldest first."""
+    return [
+        members.Grant(
+            member_id=member_id,
+            points=lot.points,
+            expires_at=at + timedelta(days=lot.expires_in_days),
+            reference=f"{lot.source}/{person.number}/{serial}",
+            at=at - timedelta(days=lot.granted_days_ago),
+            by="channel:bank",
+        )
+        for serial, lot in enumerate(sorted(person.lots, key=lambda lot: -lot.granted_days_ago), start=1)
+    ]
 
 
 def load_rules() -> None:

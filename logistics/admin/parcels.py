@@ -182,18 +182,7 @@ class ParcelAdmin(DossierAdmin):
         freight = f"¥{obj.freight // 100}.{obj.freight % 100:02d}"
         lines = obj.lines.select_related("order_line").order_by("order_line__position")
         return [
-            Facts(
-                _("Waybill"),
-                [
-                    (_("carrier"), waybill.carrier.label),
-                    (_("waybill number"), waybill.number or _("A worker is asking the carrier; this page looks again.")
-                     if waybill.state != Waybill.State.DEAD else _("The carrier gave none. Try again below.")),
-                    (_("state"), state_of(waybill, WAYBILL_TONES)),
-                    (_("attempts"), waybill.attempts),
-                    (_("last error"), waybill.last_error),
-                    (_("issued at"), waybill.issued_at),
-                ],
-            ),
+            _waybill_facts(waybill),
             Facts(
                 _("Parcel"),
                 [
@@ -221,6 +210,26 @@ class ParcelAdmin(DossierAdmin):
                 [(e.occurred_at, _state_after(e.status), e.text, e.location) for e in waybill.tracking.all()],
             ),
         ]  # fmt: skip
+
+
+def _waybill_facts(waybill: Waybill) -> Facts:
+    number = waybill.number or _("A worker is asking the carrier; this page looks again.")
+    return Facts(
+        _("Waybill"),
+        [
+            (_("carrier"), waybill.carrier.label),
+            (
+                _("waybill number"),
+                number
+                if waybill.state != Waybill.State.DEAD
+                else _("The carrier gave none. Try again below."),
+            ),
+            (_("state"), state_of(waybill, WAYBILL_TONES)),
+            (_("attempts"), waybill.attempts),
+            (_("last error"), waybill.last_error),
+            (_("issued at"), waybill.issued_at),
+        ],
+    )
 
 
 def _state_after(status: str) -> str:

@@ -188,9 +188,13 @@ class PickTaskAdmin(DossierAdmin):
         shown = [(str(_("Print the pick list")), paper, False)]
         if request.user.has_perm("logistics.change_picktask"):
             if obj.state == State.PICKING:
-                shown.insert(0, (str(_("Scan")), reverse("admin:logistics_picktask_scan", args=[obj.pk]), True))
+                shown.insert(
+                    0, (str(_("Scan")), reverse("admin:logistics_picktask_scan", args=[obj.pk]), True)
+                )
             if obj.state == State.PICKED:
-                shown.insert(0, (str(_("Pack")), reverse("admin:logistics_picktask_pack", args=[obj.pk]), True))
+                shown.insert(
+                    0, (str(_("Pack")), reverse("admin:logistics_picktask_pack", args=[obj.pk]), True)
+                )
         return shown
 
     def after(self, request: HttpRequest, obj: PickTask, deed: Deed) -> str:
