@@ -143,9 +143,16 @@ def _line_rows(draft: Draft) -> list[dict[str, object]]:
     ]
 
 
+_SECOND = {
+    Status.UNDER_REVIEW: OrderEvent.Kind.SENT_TO_REVIEW,
+    Status.AWAITING_PAYMENT: OrderEvent.Kind.PAYMENT_ASKED,
+}
+"""The fact that follows the placing, where the order is not ready at once."""
+
+
 def _event_rows(draft: Draft) -> list[dict[str, object]]:
     kinds, request = OrderEvent.Kind, draft.request
-    second = kinds.SENT_TO_REVIEW if draft.hits else kinds.CONFIRMED
+    second = _SECOND.get(Status(draft.status), kinds.CONFIRMED)
     cause: Any = {"at": request.at, "by": request.by, "is_history": request.is_history}
     return [
         event_row(draft.order_id, 1, kinds.PLACED, ("", Status.CREATED), **cause),
