@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
@@ -23,7 +24,7 @@ from desk.history.settling import House, open_house, what_hinders
 from foundation.refusals import Busy, Refusal
 from foundation.retrying import with_retries
 from members import services as members
-from orders.models import Order
+from orders.models import Order, OrderEvent
 from orders.models.order import ENDED_EARLY, Status
 
 CHUNK = 250
@@ -107,6 +108,7 @@ def import_file(
                 waiting = {}
             waiting[ref] = group
         run.take(list(waiting.values()))
+        run.finish()
         progress(path.stat().st_size, run.tally)
         while members.expire_points(at=as_of, by=CLOCK):
             pass  # what came back to members long ago has expired since
@@ -136,7 +138,13 @@ class _Run:
                 self.tally.refused_rows += len(group.rows)
                 self.tally.reasons.update(raw.trouble.code for raw in group.rows if raw.trouble)
                 self.rejections.write(group)
-        self._analyse()
+        if self.tally.imported >= max(500, 4 * self._analysed):
+            self._analyse()
+
+    def finish(self) -> None:
+        """Leave the planner with what it has to know of the tables as they are now."""
+        if self.tally.imported >= self._analysed + 100:
+            self._analyse()
 
     def _attempt(self, groups: Sequence[Group]) -> None:
         """Import orders together; what cannot be imported is found by halves and refused alone."""
@@ -168,10 +176,13 @@ class _Run:
     def _import(self, groups: Sequence[Group]) -> None:
         with transaction.atomic():
             known = _known([group.order for group in groups if group.order])
+            latest = _latest_facts(known.values())
             for group in groups:
                 standing = known.get(group.order.ref) if group.order else None
-                if group.order and standing and (trouble := _contradiction(group.order, standing)):
-                    group.refuse(trouble)
+                if group.order and standing:
+                    trouble = _contradiction(group.order, standing, latest[standing.pk])
+                    if trouble:
+                        group.refuse(trouble)
             past = [group.order for group in groups if group.order]
             fresh = [order for order in past if order.ref not in known]
             hindered = what_hinders(fresh)
@@ -189,18 +200,22 @@ class _Run:
         self.tally.states.update((life.past.end_state, str(life.status)) for life in [*placed, *older])
 
     def _analyse(self) -> None:
-        """Let the planner see how tables grow: their plans were made while they were empty."""
-        done = self.tally.imported
-        if done >= 500 and done >= 4 * self._analysed:
-            with connection.cursor() as cursor:
-                cursor.execute("ANALYZE")
-            self._analysed = done
+        """Let the planner see how the tables grew: plans made while they were empty take for ever."""
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        self._analysed = self.tally.imported
 
 
 def _known(past: Sequence[PastOrder]) -> dict[str, Order]:
     """Lock the orders that came with an earlier run and return them by reference."""
     rows = Order.objects.filter(channel=CHANNEL, external_ref__in=[order.ref for order in past])
     return {str(row.external_ref): row for row in rows.order_by("pk").select_for_update(of=("self",))}
+
+
+def _latest_facts(standing: Iterable[Order]) -> dict[int, datetime]:
+    """Return when the last thing happened to orders."""
+    facts = OrderEvent.objects.filter(order__in=[order.pk for order in standing]).order_by()
+    return dict(facts.values_list("order").annotate(Max("occurred_at")))
 
 
 _STEPS = {
@@ -224,7 +239,7 @@ def _next_step(past: PastOrder, status: str) -> datetime | None:
     return past.at(*(step for state in later for step in _STEPS[state]), *ENDS)
 
 
-def _contradiction(past: PastOrder, standing: Order) -> Trouble | None:
+def _contradiction(past: PastOrder, standing: Order, latest: datetime) -> Trouble | None:
     """Tell why a file cannot speak of an order that stands in the mall already."""
     if past.digest != standing.request_digest:
         return Trouble(
@@ -235,7 +250,7 @@ def _contradiction(past: PastOrder, standing: Order) -> Trouble | None:
         parted = max(past.moments.values()) > standing.entered_at
     else:
         parted = past.end_state in ENDED_EARLY and not _can_end(past, standing)
-    if parted or (following is not None and following < standing.entered_at):
+    if parted or (following is not None and following < latest):
         return Trouble(
             "moved_on",
             _("The order has moved on in the mall since it was imported; it is “%(status)s” now.")

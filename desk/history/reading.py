@@ -98,7 +98,11 @@ class HistoryFile:
             stream = path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
         except OSError as failure:
             raise Unusable(failure.strerror) from failure
-        return cls(stream)
+        try:
+            return cls(stream)
+        except Unusable:
+            stream.close()
+            raise
 
     def close(self) -> None:
         """Close the file."""
