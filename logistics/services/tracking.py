@@ -150,7 +150,7 @@ def _apply_push(pk: int, *, at: datetime) -> bool:
                 record_tracking([Report(waybill.pk, report.points, at, f"carrier:{report.carrier_code}")])
             push.applied_at, push.last_error = at, ""
             push.save(update_fields=["applied_at", "last_error"])
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001 - one bad push must not hold up the rest
         logger.warning("carrier push %s not applied: %s", pk, type(failure).__name__)
         _count_failure(pk, failure, at=at)
     return True

@@ -77,7 +77,9 @@ class Order(fsm.FSMModelMixin, models.Model):
     status = fsm.FSMField(_("status"), choices=Status.choices, default=Status.CREATED, protected=True)
     on_hold_reason = models.CharField(_("on hold because"), max_length=200, blank=True)
     channel = models.SlugField(_("channel"), max_length=20, db_index=False)
-    external_ref = models.CharField(_("external reference"), max_length=64, null=True, blank=True)
+    external_ref = models.CharField(  # noqa: DJ001 - none is NULL, since an empty text would be unique per channel
+        _("external reference"), max_length=64, null=True, blank=True
+    )
     requested_by = models.CharField(_("requested by"), max_length=60)
     request_id = models.CharField(_("request id"), max_length=64)
     request_digest = models.CharField(_("SHA-256 of the request"), max_length=64)
