@@ -148,8 +148,7 @@ def release_points(moves: Sequence[PointsMove]) -> None:
             for move in moves
         ]
     )
-    for move in moves:
-        _extend_expired([part.lot_id for part in held[move.reference]], move.at)
+    _extend_expired((part.lot_id, move.at) for move in moves for part in held[move.reference])
 
 
 @transaction.atomic
@@ -162,7 +161,8 @@ def refund_points(refunds: Sequence[PointsRefund]) -> None:
     """
     refunds = [refund for refund in refunds if refund.points > 0]
     captured = _captured_parts(refunds)
-    entries = []
+    entries: list[Entry] = []
+    revived: list[tuple[int, datetime]] = []
     for refund in refunds:
         parts, left = [], refund.points
         for part in captured[refund.origin]:
@@ -177,7 +177,8 @@ def refund_points(refunds: Sequence[PointsRefund]) -> None:
         entries.append(
             Entry(Kind.REFUND, refund.reference, refund.at, refund.by, postings, origin=refund.origin)
         )
-        _extend_expired([part.lot_id for part in parts], refund.at)
+        revived += [(part.lot_id, refund.at) for part in parts]
+    _extend_expired(revived)
     post(entries)
 
 
@@ -233,7 +234,7 @@ def _held_parts(moves: Sequence[PointsMove]) -> dict[str, list[Part]]:
 
 
 def _captured_parts(refunds: Sequence[PointsRefund]) -> dict[str, list[list[int]]]:
-    """Lock the accounts behind captures; return [account, lot, points not yet refunded] per origin, newest lot first."""
+    """Lock the accounts behind captures; return [account, lot, points not yet refunded] per origin, newest first."""
     origins = [refund.origin for refund in refunds]
     captures = list(
         PointsPosting.objects.filter(
@@ -255,6 +256,10 @@ def _captured_parts(refunds: Sequence[PointsRefund]) -> dict[str, list[list[int]
     return parts
 
 
-def _extend_expired(lots: Iterable[int], at: datetime) -> None:
-    """Let lots that expired while their points were away live on for the grace days."""
-    PointsLot.objects.filter(pk__in=list(lots), expires_at__lte=at).update(expires_at=rules.revived_until(at))
+def _extend_expired(returned: Iterable[tuple[int, datetime]]) -> None:
+    """Let lots that expired while their points were away live on for the grace days, by the moment of their return."""
+    lots_at: dict[datetime, list[int]] = defaultdict(list)
+    for lot_id, at in returned:
+        lots_at[at].append(lot_id)
+    for at, lots in lots_at.items():
+        PointsLot.objects.filter(pk__in=lots, expires_at__lte=at).update(expires_at=rules.revived_until(at))
