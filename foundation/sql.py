@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from django.db import connection, models
@@ -56,10 +56,9 @@ def update_rows(rows: Iterable[models.Model], fields: Sequence[str]) -> None:
     if not changed:
         return
     model = type(changed[0])
-    columns = tuple(model._meta.get_field(field).column for field in fields)
-    attributes = [
-        (model._meta.get_field(field).attname, model._meta.get_field(field).column) for field in fields
-    ]
+    own = [cast("models.Field[Any, Any]", model._meta.get_field(field)) for field in fields]
+    columns = tuple(field.column for field in own)
+    attributes = [(field.attname, field.column) for field in own]
     values = [
         {"id": row.pk} | {column: _plain(getattr(row, name)) for name, column in attributes}
         for row in changed

@@ -75,7 +75,7 @@ def lock_shelves(codes: Iterable[str]) -> dict[str, Shelf]:
         code = row[5]
         if code not in shelves:
             gift = Gift(on_shelf_from=row[17], on_shelf_until=row[18], is_listed=row[19])
-            shelves[code] = Shelf(*row[4:17], gift)
+            shelves[code] = Shelf(*row[4:17], gift)  # type: ignore[call-arg]  # thirteen columns, as _LOCK lists them
         places.setdefault(code, []).append((row[3], row[0], row[1], row[2]))
     for code, shelf in shelves.items():
         shelf.free = [[stock, warehouse, free] for _priority, stock, warehouse, free in sorted(places[code])]

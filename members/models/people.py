@@ -17,9 +17,9 @@ class User(AbstractUser):
         _("token epoch"), default=0, help_text=_("Raising it by one signs every API token of this user out.")
     )
 
-    class Meta(AbstractUser.Meta):
-        verbose_name = _("user")
-        verbose_name_plural = _("users")
+    class Meta(AbstractUser.Meta):  # whose names are plain text
+        verbose_name = _("user")  # type: ignore[assignment]
+        verbose_name_plural = _("users")  # type: ignore[assignment]
 
 
 class Tier(Named):
