@@ -15,6 +15,7 @@ from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from django.db import connection, models
+from django.db.models import Lookup
 
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
@@ -47,6 +48,26 @@ class Statement:
         cursor.execute(self._execute, values)
 
 
+@models.Field.register_lookup
+@models.ForeignKey.register_lookup
+class AnyOf(Lookup[Any]):
+    """`filter(pk__any=ids)`: what `__in` finds, with the values sent as one array.
+
+    `__in` prepares, quotes and plans every value on its own, which for a batch of hundreds costs more than the read.
+    """
+
+    lookup_name = "any"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:  # noqa: ARG002
+        return "%s", [list(value)]
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        left, left_values = self.process_lhs(compiler, connection)
+        right, right_values = self.process_rhs(compiler, connection)
+        return f"{left} = ANY({right})", [*left_values, *right_values]
+
+
 def update_rows(rows: Iterable[models.Model], fields: Sequence[str]) -> None:
     """Write the named fields of rows of one table in one statement, however many there are.
 
@@ -58,7 +79,7 @@ def update_rows(rows: Iterable[models.Model], fields: Sequence[str]) -> None:
     model = type(changed[0])
     own = [cast("models.Field[Any, Any]", model._meta.get_field(field)) for field in fields]
     columns = tuple(field.column for field in own)
-    attributes = [(field.attname, field.column) for field in own]
+    attributes = [(field.attname, str(field.column)) for field in own]
     values = [
         {"id": row.pk} | {column: _plain(getattr(row, name)) for name, column in attributes}
         for row in changed
