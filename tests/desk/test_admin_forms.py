@@ -171,7 +171,8 @@ def test_a_gift_leaves_the_shelf_after_it_came(manager: Client) -> None:
     full = {
         "name": "杯", "name_en": "", "code": gift.code, "kind": "physical", "category": gift.category_id, "position": 0,
         "is_listed": "on", "on_shelf_from_0": "2026-12-02", "on_shelf_from_1": "00:00",
-        "on_shelf_until_0": "2026-12-01", "on_shelf_until_1": "00:00", "return_days": 7, "summary": "", "summary_en": "", "description": "",
+        "on_shelf_until_0": "2026-12-01", "on_shelf_until_1": "00:00", "return_days": 7, "summary": "",
+        "summary_en": "", "description": "",
         "description_en": "", "picture": "",
     }  # fmt: skip
     assert list(errors(manager.post(page("inventory.gift", "change", gift.pk), full))) == ["__all__"]
@@ -184,8 +185,8 @@ def test_a_carrier_service_has_a_tariff(manager: Client) -> None:
     worlds.region()
     full = {
         "carrier": service.carrier_id, "code": "sf-x", "name": "快", "name_en": "", "max_weight_g": 1,
-        "max_length_mm": 1, "first_weight_g": 1, "first_price": -1, "additional_weight_g": 0, "additional_price": 0, "days": 1,
-        "is_active": "on", "provinces": ["310000"],
+        "max_length_mm": 1, "first_weight_g": 1, "first_price": -1, "additional_weight_g": 0, "additional_price": 0,
+        "days": 1, "is_active": "on", "provinces": ["310000"],
     }  # fmt: skip
     assert sorted(errors(manager.post(page("logistics.carrierservice", "add"), full))) == [
         "additional_weight_g",
