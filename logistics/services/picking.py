@@ -59,14 +59,16 @@ def open_pick_tasks(moves: Sequence[orders.Move]) -> list[PickTask]:
     """Give each ready order one pick task per warehouse it draws on; tasks that stand are left alone."""
     ready = [order for order in orders.lock_orders(moves) if order.status == Order.Status.READY]
     since = {move.order_id: move.at for move in moves}
-    standing = set(PickTask.objects.filter(order__in=ready).values_list("order_id", flat=True))
+    standing = set(
+        PickTask.objects.filter(order__any=[order.pk for order in ready]).values_list("order_id", flat=True)
+    )
     fresh = {order.pk: order for order in ready if order.pk not in standing}
     lines = {
         f"{fresh[line.order_id].number}/{line.position}": line
-        for line in OrderLine.objects.filter(order__in=fresh).order_by("order", "position")
+        for line in OrderLine.objects.filter(order__any=fresh).order_by("order", "position")
     }
     warehouses = dict(
-        Reservation.objects.filter(reference__in=lines, ended_at=None).values_list(
+        Reservation.objects.filter(reference__any=lines, ended_at=None).values_list(
             "reference", "stock__warehouse"
         )
     )
@@ -101,13 +103,15 @@ def _start_picking(moves: Sequence[TaskMove]) -> list[PickTask]:
     for task, move in zip(tasks, moves, strict=True):
         if task.state != State.OPEN:
             raise WrongTaskState(state=task.get_state_display())
+        _check_order(task)
         task.state, task.started_at, task.started_by = State.PICKING, move.at, move.by
     first = {
         task.order_id: move.of_order(task.order_id)
         for task, move in zip(tasks, moves, strict=True)
         if task.order.status == Order.Status.READY
     }
-    orders.mark_picking(list(first.values()))
+    held = {task.order_id: task.order for task in tasks}
+    orders.mark_picking(list(first.values()), locked=[held[order_id] for order_id in first])
     update_rows(tasks, ["state", "started_at", "started_by"])
     return tasks
 
@@ -118,10 +122,12 @@ def scan(task_id: int, *, barcode: str, at: datetime, by: str) -> PickLine:
 
     :raises WrongBarcode, AlreadyPicked: the piece does not belong there
     :raises WrongTaskState: not being picked
+    :raises TransitionRefused: the order was cancelled
     """
     (task,) = lock_tasks([TaskMove(task_id, at, by)])
     if task.state not in (State.PICKING, State.PICKED):
         raise WrongTaskState(state=task.get_state_display())
+    _check_order(task)
     lines = list(task.lines.select_related("sku", "order_line").order_by("pk"))
     matching = [line for line in lines if line.sku.barcode == barcode.strip()]
     if not matching:
@@ -142,15 +148,23 @@ def pick_all(moves: Sequence[TaskMove]) -> list[PickTask]:
     """Tick off whole pick lists that were picked on paper.
 
     :raises WrongTaskState: not being picked
+    :raises TransitionRefused: an order was cancelled
     """
     tasks = lock_tasks(moves)
     for task, move in zip(tasks, moves, strict=True):
         if task.state != State.PICKING:
             raise WrongTaskState(state=task.get_state_display())
+        _check_order(task)
         task.state, task.picked_at = State.PICKED, move.at
-    PickLine.objects.filter(task__in=tasks).update(picked=F("quantity"))
+    PickLine.objects.filter(task__any=[task.pk for task in tasks]).update(picked=F("quantity"))
     update_rows(tasks, ["state", "picked_at"])
     return tasks
+
+
+def _check_order(task: PickTask) -> None:
+    """Refuse work for an order that was cancelled a moment ago, though its task has not been dropped yet."""
+    if task.order.status not in (Order.Status.READY, Order.Status.PICKING):
+        raise orders.TransitionRefused(status=task.order.get_status_display())
 
 
 @transaction.atomic
@@ -172,7 +186,7 @@ def lock_tasks(moves: Sequence[TaskMove]) -> list[PickTask]:
     :raises NotFound: no such task
     """
     wanted = {move.task_id: move for move in moves}
-    order_of = dict(PickTask.objects.filter(pk__in=wanted).values_list("pk", "order_id"))
+    order_of = dict(PickTask.objects.filter(pk__any=wanted).values_list("pk", "order_id"))
     if len(order_of) < len(wanted):
         raise NotFound
     by_order = {order_of[pk]: move for pk, move in wanted.items()}
@@ -180,7 +194,7 @@ def lock_tasks(moves: Sequence[TaskMove]) -> list[PickTask]:
     held = {order.pk: order for order in locked}
     tasks = {
         task.pk: task
-        for task in PickTask.objects.filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",))
+        for task in PickTask.objects.filter(pk__any=wanted).order_by("pk").select_for_update(of=("self",))
     }
     for task in tasks.values():
         task.order = held[task.order_id]

@@ -15,7 +15,7 @@ from foundation.sql import update_rows
 from logistics import rules
 from logistics.gateways import kdniao
 from logistics.models import CarrierPush, Parcel, TrackingEvent, Waybill
-from logistics.terms import TrackPoint
+from logistics.terms import TrackPoint, TrackReport
 from orders import services as orders
 
 logger = logging.getLogger(__name__)
@@ -85,10 +85,10 @@ def _record_tracking(reports: Sequence[Report]) -> int:
 def _lock_parcels(reports: Sequence[Report]) -> dict[int, Parcel]:
     """Lock the orders of waybills, then their parcels; return the parcels by waybill id."""
     wanted = [report.waybill_id for report in reports]
-    order_of = dict(Waybill.objects.filter(pk__in=wanted).values_list("pk", "parcel__order_id"))
+    order_of = dict(Waybill.objects.filter(pk__any=wanted).values_list("pk", "parcel__order_id"))
     moves = {order_of[r.waybill_id]: r for r in reports if r.waybill_id in order_of}
     orders.lock_orders([orders.Move(order_id, report.at, report.by) for order_id, report in moves.items()])
-    parcels = Parcel.objects.filter(waybill__in=order_of).select_related("waybill").order_by("pk")
+    parcels = Parcel.objects.filter(waybill__pk__any=order_of).select_related("waybill").order_by("pk")
     return {parcel.waybill.pk: parcel for parcel in parcels.select_for_update(of=("self",))}
 
 
@@ -108,7 +108,7 @@ def _event(report: Report, point: TrackPoint) -> TrackingEvent:
 
 def _tell_orders(arrived: dict[int, orders.Move]) -> None:
     """Mark the orders as delivered that have no parcel left on its way."""
-    waiting = Parcel.objects.filter(order__in=arrived).exclude(
+    waiting = Parcel.objects.filter(order__any=arrived).exclude(
         state__in=(Parcel.State.DELIVERED, Parcel.State.STOPPED)
     )
     for order_id in waiting.values_list("order_id", flat=True):
@@ -141,19 +141,23 @@ def _apply_push(pk: int, *, at: datetime) -> bool:
             push = _claim(pk)
             if push is None:
                 return False
-            for report in kdniao.parse_push(push.body, at=push.received_at):
-                waybill = Waybill.objects.filter(
-                    carrier__code=report.carrier_code, number=report.waybill
-                ).first()
-                if waybill is None:
-                    raise LookupError("no such waybill")  # parked: it may be about to be recorded
-                record_tracking([Report(waybill.pk, report.points, at, f"carrier:{report.carrier_code}")])
+            # All at once: orders are locked by their ids, whatever order the carrier names their parcels in.
+            record_tracking(
+                [_report(told, at=at) for told in kdniao.parse_push(push.body, at=push.received_at)]
+            )
             push.applied_at, push.last_error = at, ""
             push.save(update_fields=["applied_at", "last_error"])
     except Exception as failure:  # noqa: BLE001 - one bad push must not hold up the rest
         logger.warning("carrier push %s not applied: %s", pk, type(failure).__name__)
         _count_failure(pk, failure, at=at)
     return True
+
+
+def _report(told: TrackReport, *, at: datetime) -> Report:
+    waybill = Waybill.objects.filter(carrier__code=told.carrier_code, number=told.waybill).first()
+    if waybill is None:
+        raise LookupError("no such waybill")  # parked: it may be about to be recorded
+    return Report(waybill.pk, told.points, at, f"carrier:{told.carrier_code}")
 
 
 def _claim(pk: int) -> CarrierPush | None:
