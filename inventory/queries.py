@@ -110,4 +110,7 @@ def with_variants(gifts: list[Gift]) -> list[Gift]:
 def _free(stocks: QuerySet[Stock], grouped_by: str) -> QuerySet[Stock, dict[str, int]]:
     """Sum the units that nobody reserved."""
     total = Sum(F("on_hand") - F("reserved"), output_field=BigIntegerField())
-    return stocks.order_by().values(grouped_by).annotate(total=total).values("total")
+    sums: QuerySet[Stock, dict[str, int]] = (
+        stocks.order_by().values(grouped_by).annotate(total=total).values("total")
+    )
+    return sums

@@ -47,7 +47,7 @@ class LogInForm(forms.Form):
             user = authenticate(self.request, username=typed["login"], password=typed["password"])
             if user is None:
                 self.add_error("password", _("The log-in name or the password is wrong."))
-            self.user = user  # type: ignore[assignment]
+            self.user = user
         return typed
 
 

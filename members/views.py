@@ -39,7 +39,7 @@ def member_page(
     """
 
     @wraps(view)
-    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             if request.headers.get("HX-Request"):  # a part of a page cannot log in: load the page again
                 return HttpResponse(headers={"HX-Refresh": "true"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from foundation.refusals import NotFound, Refusal
 from inventory import queries as inventory
-from inventory.models import Gift, Sku
+from inventory.models import Gift
 from members import queries as members
 from members.models import Member
 from members.views import actor, address_to_add, member_page
@@ -76,7 +77,7 @@ def _rules_told(shown: Gift, member: Member | None, at: datetime) -> list[Spoken
 
 
 def _obstacle(
-    shown: Gift, variants: list[Sku] | Any, rules: list[Spoken], member: Member | None, at: datetime
+    shown: Gift, variants: Sequence[Any], rules: list[Spoken], member: Member | None, at: datetime
 ) -> dict[str, str]:
     """Return why the gift cannot be redeemed now, as a kind and a sentence; empty when nothing stands in the way."""
     if not shown.is_on_shelf(at) or not variants:

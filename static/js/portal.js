@@ -1,7 +1,5 @@
 // Everything here only smooths what already works without it.
 
-document.documentElement.classList.add("scripted");
-
 // A form is sent once; the server would answer further clicks with the same order.
 document.addEventListener("submit", (event) => {
   const form = event.target;
