@@ -116,6 +116,7 @@ def approve_refund(
     :param dispositions: "restock" or "write_off" by return line id; a line left out is restocked
     :raises RequestDecided: decided or withdrawn before
     :raises OwnOrder: whoever asked does not decide
+    :raises InvalidInput: a disposition that does not exist
     """
     return with_retries(
         lambda: _approve_refund(request_id, dispositions, note=note, at=at, by=by, is_history=is_history)
@@ -126,6 +127,8 @@ def approve_refund(
 def _approve_refund(
     request_id: int, dispositions: Mapping[int, str], *, note: str, at: datetime, by: str, is_history: bool
 ) -> ReturnRequest:
+    if any(fate not in Disposition.values for fate in dispositions.values()):
+        raise InvalidInput(field="disposition")
     request, order = _lock(request_id, at=at, by=by)
     if not can_proceed(request.approve):
         raise RequestDecided(status=request.get_status_display())
@@ -164,13 +167,17 @@ def _approve_refund(
     return request
 
 
-@transaction.atomic
 def reject_refund(request_id: int, *, note: str, at: datetime, by: str) -> ReturnRequest:
     """Decline a refund with an answer to the member.
 
     :raises ReasonRequired: no answer given
     :raises RequestDecided: decided or withdrawn before
     """
+    return with_retries(lambda: _reject_refund(request_id, note=note, at=at, by=by))
+
+
+@transaction.atomic
+def _reject_refund(request_id: int, *, note: str, at: datetime, by: str) -> ReturnRequest:
     request, order = _lock(request_id, at=at, by=by)
     if not note.strip():
         raise orders.ReasonRequired
@@ -193,12 +200,16 @@ def reject_refund(request_id: int, *, note: str, at: datetime, by: str) -> Retur
     return request
 
 
-@transaction.atomic
 def withdraw_refund(request_id: int, *, at: datetime, by: str) -> ReturnRequest:
     """Take a refund request back.
 
     :raises RequestDecided: decided or withdrawn before
     """
+    return with_retries(lambda: _withdraw_refund(request_id, at=at, by=by))
+
+
+@transaction.atomic
+def _withdraw_refund(request_id: int, *, at: datetime, by: str) -> ReturnRequest:
     request, order = _lock(request_id, at=at, by=by)
     if not can_proceed(request.withdraw):
         raise RequestDecided(status=request.get_status_display())
