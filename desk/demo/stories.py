@@ -183,8 +183,9 @@ def _fulfil(teller: Teller, order: Order, ending: str, at: datetime) -> Story:
         orders.cancel_orders([orders.Move(order.pk, at, f"member:{order.member.number}", "不需要了")])
         return
     if ending == "picking":
-        for line in tasks[0].lines.select_related("sku")[:1]:
-            logistics.scan(tasks[0].pk, barcode=line.sku.barcode, at=at, by=WAREHOUSE)
+        lines = list(tasks[0].lines.select_related("sku"))
+        if sum(line.quantity for line in lines) > 1:  # else the task would be picked
+            logistics.scan(tasks[0].pk, barcode=lines[0].sku.barcode, at=at, by=WAREHOUSE)
         return
     yield (at := teller.later(at, 0.1, 0.7))
     logistics.pick_all([logistics.TaskMove(task.pk, at, WAREHOUSE) for task in tasks])
