@@ -1,14 +1,15 @@
 """SQL statements that are parsed and planned once per connection, for the set-based writes.
 
 psycopg2 sends every statement as text, so that a long one is planned again at each call. PREPARE keeps the plan
-on the server; a Statement prepares itself at its first use on each connection (docs/decisions/0003).
+on the server; a Statement prepares itself at its first use on each connection (docs/decisions/0003). Arrays travel
+as one literal each: spelt ARRAY['…', …], every element is an expression that both sides read several times as slowly.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
@@ -25,6 +26,7 @@ class Statement:
 
     def __init__(self, name: str, types: str, sql: str) -> None:
         self.name = f"{name}_{hashlib.sha256((types + sql).encode()).hexdigest()[:8]}"
+        self._spell = [_SPELLINGS[type_] for type_ in types.split(", ")]
         self._prepare = f"PREPARE {self.name} ({types}) AS {sql}"
         self._execute = f"EXECUTE {self.name} ({', '.join(['%s'] * len(types.split(',')))})"
 
@@ -45,7 +47,38 @@ class Statement:
         if self.name not in prepared:
             cursor.execute(self._prepare)
             prepared.add(self.name)
-        cursor.execute(self._execute, values)
+        cursor.execute(
+            self._execute, [spell(value) for spell, value in zip(self._spell, values, strict=True)]
+        )
+
+
+def _array(elements: Iterable[str]) -> str:
+    return "{" + ",".join(elements) + "}"
+
+
+def _numbers(values: Any) -> str:
+    return _array(["NULL" if value is None else str(value) for value in values])
+
+
+def _texts(values: Any) -> str:
+    return _array(["NULL" if value is None else _quoted(value) for value in values])
+
+
+def _moments(values: Any) -> str:
+    return _array(["NULL" if value is None else value.isoformat() for value in values])
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+_SPELLINGS: dict[str, Callable[[Any], object]] = {
+    "jsonb": str,
+    "int[]": _numbers,
+    "bigint[]": _numbers,
+    "text[]": _texts,
+    "timestamptz[]": _moments,
+}
 
 
 @models.Field.register_lookup

@@ -24,6 +24,11 @@ class Category(Named):
         verbose_name_plural = _("categories")
 
 
+def is_within(since: datetime | None, until: datetime | None, at: datetime) -> bool:
+    """Tell whether a moment lies from one moment on and before another; None leaves that side open."""
+    return (since is None or since <= at) and (until is None or at < until)
+
+
 class Gift(Named):
     """Something members redeem points for; its SKUs are the variants they choose from."""
 
@@ -71,9 +76,7 @@ class Gift(Named):
 
     def is_on_shelf(self, at: datetime) -> bool:
         """Tell whether members may redeem the gift at this moment."""
-        begun = self.on_shelf_from is None or self.on_shelf_from <= at
-        ended = self.on_shelf_until is not None and self.on_shelf_until <= at
-        return self.is_listed and begun and not ended
+        return self.is_listed and is_within(self.on_shelf_from, self.on_shelf_until, at)
 
 
 class Sku(models.Model):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from foundation.sql import Statement
-from inventory.models import Gift
+from inventory.models import is_within
 
 
 @dataclass(slots=True)
@@ -28,13 +28,15 @@ class Shelf:
     name: str
     name_en: str
     picture: str
-    gift: Gift
+    is_listed: bool
+    on_shelf_from: datetime | None
+    on_shelf_until: datetime | None
     free: list[list[int]] = field(default_factory=list)
     """[stock id, warehouse id, free units], the warehouse to draw on first coming first."""
 
     def is_redeemable(self, at: datetime) -> bool:
         """Tell whether members may redeem this SKU at this moment."""
-        return self.is_active and self.gift.is_on_shelf(at)
+        return self.is_active and self.is_listed and is_within(self.on_shelf_from, self.on_shelf_until, at)
 
     def take(self, quantity: int, warehouse_id: int | None = None) -> int | None:
         """Take units from one warehouse and return its stock id; None when no (such) warehouse has enough."""
@@ -51,7 +53,7 @@ _LOCK = Statement(
     """
     SELECT s.id, s.warehouse_id, s.on_hand - s.reserved, w.priority,
         k.id, k.code, k.specification, k.specification_en, k.weight_g, k.points_price, k.cash_price, k.is_active,
-        g.id, g.category_id, g.name, g.name_en, g.picture, g.on_shelf_from, g.on_shelf_until, g.is_listed
+        g.id, g.category_id, g.name, g.name_en, g.picture, g.is_listed, g.on_shelf_from, g.on_shelf_until
     FROM inventory_sku k
     JOIN inventory_gift g ON g.id = k.gift_id
     JOIN inventory_stock s ON s.sku_id = k.id
@@ -74,8 +76,7 @@ def lock_shelves(codes: Iterable[str]) -> dict[str, Shelf]:
     for row in _LOCK.rows(sorted(set(codes))):
         code = row[5]
         if code not in shelves:
-            gift = Gift(on_shelf_from=row[17], on_shelf_until=row[18], is_listed=row[19])
-            shelves[code] = Shelf(*row[4:17], gift)  # type: ignore[call-arg]  # thirteen columns, as _LOCK lists them
+            shelves[code] = Shelf(*row[4:])
         places.setdefault(code, []).append((row[3], row[0], row[1], row[2]))
     for code, shelf in shelves.items():
         shelf.free = [[stock, warehouse, free] for _priority, stock, warehouse, free in sorted(places[code])]

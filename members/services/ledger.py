@@ -57,20 +57,17 @@ _POST = Statement(
     "members_post",
     "text[], text[], text[], timestamptz[], text[], text[], int[], bigint[], text[], bigint[], bigint[]",
     """
-    WITH entries AS (
-        SELECT * FROM unnest($1, $2, $3, $4, $5, $6) WITH ORDINALITY AS e(kind, reference, origin, at, by, note, i)
+    WITH entries AS MATERIALIZED (
+        SELECT nextval('members_pointstransaction_id_seq') AS id, e.*
+        FROM unnest($1, $2, $3, $4, $5, $6) WITH ORDINALITY AS e(kind, reference, origin, at, by, note, i)
     ), written AS (
-        INSERT INTO members_pointstransaction (kind, reference, origin, at, by, note)
-        SELECT kind, reference, origin, at, by, note FROM entries ORDER BY i
-        RETURNING id, kind, reference
-    ), postings AS (
-        SELECT * FROM unnest($7, $8, $9, $10, $11) WITH ORDINALITY AS p(i, account_id, bucket, lot_id, amount, n)
+        INSERT INTO members_pointstransaction (id, kind, reference, origin, at, by, note)
+        SELECT id, kind, reference, origin, at, by, note FROM entries
+    ), postings AS MATERIALIZED (
+        SELECT * FROM unnest($7, $8, $9, $10, $11) AS p(i, account_id, bucket, lot_id, amount)
     ), posted AS (
         INSERT INTO members_pointsposting (transaction_id, account_id, bucket, lot_id, amount)
-        SELECT w.id, p.account_id, p.bucket, p.lot_id, p.amount
-        FROM postings p JOIN entries e ON e.i = p.i
-        JOIN written w ON w.kind = e.kind AND w.reference = e.reference
-        ORDER BY p.n
+        SELECT e.id, p.account_id, p.bucket, p.lot_id, p.amount FROM postings p JOIN entries e USING (i)
     ), lots AS (
         UPDATE members_pointslot l SET remaining = l.remaining + d.remaining, held = l.held + d.held
         FROM (

@@ -168,8 +168,8 @@ class World:
     wallets: dict[int, Wallet]
     shelves: dict[str, Shelf]
     policy: Policy
-    redeemed: dict[tuple[int, int, datetime], int] = field(default_factory=dict)
-    """Units by (member, gift, since) for the limits that count."""
+    redeemed: dict[tuple[int, int], dict[datetime, int]] = field(default_factory=dict)
+    """Units by (member, gift) since each moment that a limit counts from."""
     now_placed: dict[int, list[datetime]] = field(default_factory=dict)
     """Moments of orders accepted in this batch, by member."""
     now_addressed: set[int] = field(default_factory=set)
@@ -271,7 +271,7 @@ def _check_rules(
         wish = Wish(shelf.gift_id, shelf.category_id, _label(shelf), quantities[shelf.gift_id])
         for limit in world.policy.limits_of(shelf.gift_id, shelf.category_id):
             since = limit.counts_since(request.at)
-            earlier = world.redeemed.get((request.member_id, shelf.gift_id, since), 0) if since else 0
+            earlier = world.redeemed.get((request.member_id, shelf.gift_id), {}).get(since, 0) if since else 0
             check_limit(
                 limit,
                 wish,
@@ -329,9 +329,9 @@ def _remember(request: PlacementRequest, wishes: list[tuple[Shelf, int]], world:
     world.now_placed.setdefault(request.member_id, []).append(request.at)
     world.now_addressed.add(request.address_id)
     for shelf, quantity in wishes:
-        for key in world.redeemed:
-            if key[:2] == (request.member_id, shelf.gift_id):
-                world.redeemed[key] += quantity
+        counts = world.redeemed.get((request.member_id, shelf.gift_id), {})
+        for since in counts:
+            counts[since] += quantity
 
 
 def order_memory(at: datetime, memory: timedelta | None) -> datetime | None:

@@ -220,7 +220,8 @@ def _read_past(requests: Sequence[PlacementRequest], world: World) -> list[Past]
     )
     if keys:
         counts = _REDEEMED.rows(*map(list, zip(*keys, strict=True)))
-        world.redeemed = {key: count for key, (count,) in zip(keys, counts, strict=True)}
+        for (member, gift, since), (count,) in zip(keys, counts, strict=True):
+            world.redeemed.setdefault((member, gift), {})[since] = count
     return [Past(*row[:5]) for row in rows]
 
 
