@@ -65,5 +65,7 @@ WORDINGS: dict[str, Wording] = {
 def of(message: Message) -> tuple[str, str]:
     """Return the title and text of a message."""
     wording = WORDINGS[message.template]
-    values = {name: f"{value:,}" if isinstance(value, int) else value for name, value in message.context.items()}
+    values = {
+        name: f"{value:,}" if isinstance(value, int) else value for name, value in message.context.items()
+    }
     return str(wording.title), str(wording.body) % values
