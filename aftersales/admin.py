@@ -135,7 +135,8 @@ class ReturnRequestAdmin(DossierAdmin):
     list_display = ["number", "who", "points", "reason", "state", "waiting", "due_by", "decided_by"]
     list_select_related = ["order__member"]
     list_filter = [RequestQueue]
-    search_fields = ["number__startswith", "=order__member__number"]
+    find_by = ("number__startswith", "order__member__number")
+    settled = frozenset({"refunded", "rejected", "withdrawn", "all"})
     search_help_text = _("Order number, request number or member number")
     ordering = ["due_at", "pk"]
     deeds = [APPROVE, REJECT]

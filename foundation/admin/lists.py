@@ -16,6 +16,10 @@ COUNTED = 10_000
 """As far as lists are counted and leafed through; beyond that one searches."""
 
 
+RELATED = 500
+"""As many rows of another table as a search follows."""
+
+
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time
     """Counts no further than anybody leafs, so that a list costs the same at any size."""
 
@@ -30,6 +34,16 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptabl
     def num_pages(self) -> int:
         """How many pages can be leafed through."""
         return max(1, -(-min(self.count, COUNTED) // self.per_page))
+
+
+def matching(rows: QuerySet[Any], lookup: str, value: str) -> QuerySet[Any]:
+    """Keep the rows that a lookup finds; those of another table are named first, so that each table uses its index."""
+    relation, _separator, rest = lookup.partition("__")
+    field = rows.model._meta.get_field(relation)
+    if not field.is_relation:
+        return rows.filter(**{lookup: value})
+    related = field.related_model._default_manager.filter(**{rest: value})
+    return rows.filter(**{f"{relation}__in": list(related.values_list("pk", flat=True)[:RELATED])})
 
 
 class QueueFilter(admin.SimpleListFilter):

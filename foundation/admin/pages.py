@@ -9,13 +9,14 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 
 from foundation.admin.deeds import Deed, DeedForm, NotPossible, carry_out, cause_of
-from foundation.admin.lists import BoundedPaginator
+from foundation.admin.lists import BoundedPaginator, QueueFilter, matching
 from foundation.admin.words import Panel, moment
 from foundation.refusals import Refusal
 
@@ -31,6 +32,10 @@ class DeskAdmin(_ModelAdmin):
     paginator = BoundedPaginator
     show_full_result_count = False
     list_per_page = 50
+    find_by: ClassVar[tuple[str, ...]] = ()
+    """Lookups that a search tries one after the other, each through an index of its own; the first that finds wins."""
+    settled: ClassVar[frozenset[str]] = frozenset()
+    """Queues of what is over: shown newest first, as is whatever somebody searches for."""
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Nothing is deleted."""
@@ -50,6 +55,28 @@ class DeskAdmin(_ModelAdmin):
             text = str(refusal if isinstance(refusal, Refusal) else NotPossible())
             self.message_user(request, text, messages.ERROR)
             return HttpResponseRedirect(request.path)
+
+    def get_search_fields(self, request: HttpRequest) -> list[str] | tuple[str, ...]:
+        """Show the search box where there is something to find by."""
+        return self.find_by or super().get_search_fields(request)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find by one thing at a time: an OR over several tables would read all of them."""
+        term = search_term.strip()
+        if not self.find_by or not term:
+            return super().get_search_results(request, queryset, search_term)
+        for lookup in self.find_by:
+            found = matching(queryset, lookup, term)
+            if found.exists():
+                return found, False
+        return queryset.none(), False
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """Show what waits in its own order, and the rest newest first."""
+        is_over = request.GET.get("q") or request.GET.get(QueueFilter.parameter_name) in self.settled
+        return ["-pk"] if self.settled and is_over else super().get_ordering(request)
 
     def _may(self, action: Any, request: HttpRequest) -> bool:
         return not hasattr(action, "deed") or action.deed.may(request.user)

@@ -33,6 +33,8 @@ from inventory.models import Stock, StockMovement
 
 MOST_UNITS = 1_000_000
 RECENT = 50
+MOST_LINES = 100
+"""As many positions as an order can have."""
 
 
 class ReceiveForm(DeedForm):
@@ -184,6 +186,19 @@ class StockMovementAdmin(ReadOnlyAdmin):
     list_display = ["stock", "kind", "on_hand_change", "reserved_change", "reference", "at", "by", "reason"]
     list_select_related = ["stock__sku", "stock__warehouse"]
     list_filter = ["kind", "stock__warehouse"]
-    search_fields = ["reference__startswith", "=stock__sku__code"]
+    search_fields = ["reference"]
     search_help_text = _("Reference, such as an order number, or SKU code")
     ordering = ["-pk"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find by reference, with or without a line's position, or by SKU; each through its index."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        stocks = list(Stock.objects.filter(sku__code=term).values_list("pk", flat=True))
+        if stocks:
+            return queryset.filter(stock__in=stocks), False
+        lines = [f"{term}/{position}" for position in range(1, MOST_LINES + 1)]
+        return queryset.filter(reference__in=[term, *lines]), False

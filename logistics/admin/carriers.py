@@ -139,6 +139,6 @@ class CarrierPushAdmin(DossierAdmin):
 class TrackingEventAdmin(ReadOnlyAdmin):
     list_display = ["waybill", "status", "text", "location", "occurred_at", "received_at"]
     list_select_related = ["waybill"]
-    search_fields = ["=waybill__number"]
+    find_by = ("waybill__number",)
     search_help_text = _("Waybill number")
     ordering = ["-pk"]

@@ -102,6 +102,7 @@ class ParcelAdmin(DossierAdmin):
     list_filter = [ParcelQueue]
     search_fields = ["number__startswith"]
     search_help_text = _("Order number, parcel number or waybill number")
+    settled = frozenset({"all"})
     ordering = ["pk"]
     deeds = [SHIP]
     actions = [in_bulk(SHIP)]
@@ -308,7 +309,7 @@ class WaybillAdmin(DossierAdmin):
     list_display = ["parcel", "carrier", "number", "state_badge", "attempts", "last_error", "next_attempt_at"]
     list_select_related = ["parcel", "carrier"]
     list_filter = [WaybillQueue]
-    search_fields = ["=number", "parcel__number__startswith"]
+    find_by = ("parcel__number__startswith", "number")
     search_help_text = _("Waybill number or parcel number")
     ordering = ["-pk"]
     deeds = [REPLAY]

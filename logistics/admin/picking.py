@@ -103,7 +103,8 @@ class PickTaskAdmin(DossierAdmin):
     ]
     list_select_related = ["order", "warehouse"]
     list_filter = [PickQueue, "warehouse"]
-    search_fields = ["=order__number"]
+    find_by = ("order__number",)
+    settled = frozenset({"packed", "dropped", "all"})
     search_help_text = _("Order number")
     ordering = ["opened_at", "pk"]
     deeds = [START, TICK_OFF]

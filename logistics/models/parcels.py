@@ -103,6 +103,7 @@ class Waybill(models.Model):
         verbose_name_plural = _("waybills")
         indexes = [
             models.Index(fields=["next_attempt_at"], condition=Q(state="wanted"), name="waybills_wanted"),
+            models.Index(fields=["-id"], condition=Q(state="dead"), name="waybills_given_up"),
             models.Index(
                 fields=["next_poll_at"], condition=Q(next_poll_at__isnull=False), name="waybills_to_poll"
             ),

@@ -55,7 +55,8 @@ class CarrierPush(models.Model):
         indexes = [
             models.Index(
                 fields=["next_attempt_at"], condition=Q(applied_at=None, dead_at=None), name="pushes_waiting"
-            )
+            ),
+            models.Index(fields=["-id"], condition=Q(dead_at__isnull=False), name="pushes_given_up"),
         ]
 
     def __str__(self) -> str:

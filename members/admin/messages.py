@@ -34,6 +34,14 @@ REPLAY = Deed(
 )
 
 
+def _words(message: Message) -> tuple[str, str]:
+    """Return title and text; a message whose words cannot be made is here because of that, and is shown raw."""
+    try:
+        return wording.of(message)
+    except KeyError:
+        return message.template, str(message.context)
+
+
 class MessageQueue(QueueFilter):
     queues: ClassVar[dict[str, tuple[str | Promise, Q]]] = {
         "dead": (_("given up"), Q(state=State.DEAD)),
@@ -56,15 +64,15 @@ class MessageAdmin(DossierAdmin):
     ]
     list_select_related = ["member"]
     list_filter = [MessageQueue, "channel"]
-    search_fields = ["=member__number", "dedupe_key__startswith"]
-    search_help_text = _("Member number or order number")
+    find_by = ("member__number",)
+    search_help_text = _("Member number")
     ordering = ["-pk"]
     deeds = [REPLAY]
     actions = [in_bulk(REPLAY)]
 
     @admin.display(description=_("message"))
     def title(self, message: Message) -> str:
-        return wording.of(message)[0]
+        return _words(message)[0]
 
     @admin.display(description=_("state"))
     def state_badge(self, message: Message) -> SafeString:
@@ -75,7 +83,7 @@ class MessageAdmin(DossierAdmin):
 
     def panels(self, request: HttpRequest, obj: Message) -> Sequence[Panel]:
         """Show what the member is told and how it went."""
-        title, body = wording.of(obj)
+        title, body = _words(obj)
         return [
             Facts(
                 _("Message"),

@@ -20,7 +20,7 @@ class PointsTransactionAdmin(DossierAdmin):
     list_display = ["reference", "kind", "at", "by", "origin", "note"]
     list_filter = ["kind"]
     search_fields = ["reference"]
-    search_help_text = _("Beginning of a reference, such as an order number")
+    search_help_text = _("Reference, such as an order number")
     ordering = ["-pk"]
 
     def get_search_results(
@@ -30,7 +30,7 @@ class PointsTransactionAdmin(DossierAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        return queryset.filter(Q(reference__startswith=term) | Q(origin=term)), False
+        return queryset.filter(Q(reference__in=[term, f"{term}/cancel"]) | Q(origin=term)), False
 
     def panels(self, request: HttpRequest, obj: PointsTransaction) -> Sequence[Panel]:
         """Show both sides of the transaction."""
@@ -67,7 +67,8 @@ class PointsTransactionAdmin(DossierAdmin):
 class PointsLotAdmin(ReadOnlyAdmin):
     list_display = ["reference", "account", "issued_points", "remaining_points", "held", "expires_at"]
     list_select_related = ["account__member"]
-    search_fields = ["reference__startswith", "=account__member__number"]
+    find_by = ("account__member__number", "reference")
+    search_help_text = _("Member number or reference")
     ordering = ["-pk"]
 
     @admin.display(description=_("issued points"))

@@ -39,6 +39,7 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         indexes = [
             models.Index(fields=["next_attempt_at"], condition=Q(state="waiting"), name="messages_waiting"),
+            models.Index(fields=["-id"], condition=Q(state="dead"), name="messages_given_up"),
             models.Index(fields=["member", "-id"], condition=Q(channel="inbox"), name="inbox_of_a_member"),
         ]
         constraints = [

@@ -64,7 +64,8 @@ class ExceptionCaseAdmin(DossierAdmin):
     list_display = ["order", "what", "state_then", "state_now", "waiting", "opened_at", "resolved_by", "note"]
     list_select_related = ["order"]
     list_filter = [CaseQueue]
-    search_fields = ["=order__number"]
+    find_by = ("order__number",)
+    settled = frozenset({"resolved", "all"})
     ordering = ["opened_at", "pk"]
     deeds = [RESOLVE]
     actions = [in_bulk(RESOLVE)]
@@ -137,7 +138,7 @@ class OrderEventAdmin(DossierAdmin):
     list_display = ["order", "seq", "fact", "occurred_at", "by", "state", "attempts", "last_error"]
     list_select_related = ["order"]
     list_filter = [EventQueue]
-    search_fields = ["order__number"]
+    find_by = ("order__number",)
     search_help_text = _("Order number")
     ordering = ["-pk"]
     deeds = [REPLAY]
@@ -146,13 +147,6 @@ class OrderEventAdmin(DossierAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Read the order along."""
         return super().get_queryset(request).select_related("order")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """Find the facts about one order."""
-        term = search_term.strip()
-        return (queryset.filter(order__number=term) if term else queryset), False
 
     @admin.display(description=_("fact"))
     def fact(self, event: OrderEvent) -> str:
@@ -195,7 +189,7 @@ class OrderEventAdmin(DossierAdmin):
 class RefundAdmin(DossierAdmin):
     list_display = ["reference", "order", "points_back", "reason", "at", "by"]
     list_select_related = ["order"]
-    search_fields = ["reference__startswith"]
+    find_by = ("reference__startswith",)
     search_help_text = _("Order number")
     ordering = ["-pk"]
 

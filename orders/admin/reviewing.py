@@ -108,7 +108,8 @@ class ReviewTaskAdmin(DossierAdmin):
     ]
     list_select_related = ["order__member__tier"]
     list_filter = [ReviewQueue]
-    search_fields = ["=order__number", "=order__member__number"]
+    find_by = ("order__number", "order__member__number")
+    settled = frozenset({"approved", "rejected", "withdrawn", "all"})
     search_help_text = _("Order number or member number")
     ordering = ["due_at", "pk"]
     deeds = [APPROVE, REJECT]
