@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
@@ -81,6 +82,21 @@ _SPELLINGS: dict[str, Callable[[Any], object]] = {
 }
 
 
+@contextmanager
+def as_one_transaction() -> Iterator[None]:
+    """Within it, nested `atomic` blocks set no savepoints: what fails anywhere takes the whole transaction back.
+
+    For long batches that are rolled back as a whole anyway. Each savepoint is a subtransaction, and PostgreSQL
+    walks through all checks that wait for the commit whenever one ends.
+    """
+    features = connection.features
+    before, features.uses_savepoints = features.uses_savepoints, False
+    try:
+        yield
+    finally:
+        features.uses_savepoints = before
+
+
 @models.Field.register_lookup
 @models.ForeignKey.register_lookup
 class AnyOf(Lookup[Any]):
@@ -92,10 +108,10 @@ class AnyOf(Lookup[Any]):
     lookup_name = "any"
     prepare_rhs = False
 
-    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, list[Any]]:  # noqa: ARG002
+    def get_db_prep_lookup(self, value: Any, connection: Any) -> tuple[str, Any]:  # noqa: ARG002
         return "%s", [list(value)]
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         left, left_values = self.process_lhs(compiler, connection)
         right, right_values = self.process_rhs(compiler, connection)
         return f"{left} = ANY({right})", [*left_values, *right_values]

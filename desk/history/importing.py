@@ -14,6 +14,7 @@ from typing import Any, TextIO
 
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Max
+from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext as _
 from django_fsm import can_proceed
 
@@ -23,6 +24,7 @@ from desk.history.reading import NOTES, Group, HistoryFile, Trouble
 from desk.history.settling import House, open_house, what_hinders
 from foundation.refusals import Busy, Refusal
 from foundation.retrying import with_retries
+from foundation.sql import as_one_transaction
 from members import services as members
 from orders.models import Order, OrderEvent
 from orders.models.order import ENDED_EARLY, Status
@@ -160,7 +162,7 @@ class _Run:
                 continue
             except Busy:
                 raise
-            except (Refusal, IntegrityError, DataError) as failure:
+            except (Refusal, IntegrityError, DataError, TransactionManagementError) as failure:
                 self._halve(left, failure)
             return
 
@@ -174,7 +176,7 @@ class _Run:
             groups[0].refuse(Trouble("database_refused", str(failure).splitlines()[0]))
 
     def _import(self, groups: Sequence[Group]) -> None:
-        with transaction.atomic():
+        with transaction.atomic(), as_one_transaction():
             known = _known([group.order for group in groups if group.order])
             latest = _latest_facts(known.values())
             for group in groups:
@@ -208,13 +210,13 @@ class _Run:
 
 def _known(past: Sequence[PastOrder]) -> dict[str, Order]:
     """Lock the orders that came with an earlier run and return them by reference."""
-    rows = Order.objects.filter(channel=CHANNEL, external_ref__in=[order.ref for order in past])
+    rows = Order.objects.filter(channel=CHANNEL, external_ref__any=[order.ref for order in past])
     return {str(row.external_ref): row for row in rows.order_by("pk").select_for_update(of=("self",))}
 
 
 def _latest_facts(standing: Iterable[Order]) -> dict[int, datetime]:
     """Return when the last thing happened to orders."""
-    facts = OrderEvent.objects.filter(order__in=[order.pk for order in standing]).order_by()
+    facts = OrderEvent.objects.filter(order__any=[order.pk for order in standing]).order_by()
     return dict(facts.values_list("order").annotate(Max("occurred_at")))
 
 

@@ -57,7 +57,7 @@ def place(past: Sequence[PastOrder], house: House) -> list[Life]:
     """
     settled = settle(past, house)
     numbers = dict(
-        Member.objects.filter(pk__in={each.member_id for each in settled.values()}).values_list(
+        Member.objects.filter(pk__any={each.member_id for each in settled.values()}).values_list(
             "pk", "number"
         )
     )
@@ -213,7 +213,7 @@ def _pack(lives: Sequence[Life]) -> None:
 
 def _tasks(lives: Mapping[int, Life], *states: str) -> list[tuple[int, int]]:
     """Return the pick tasks of orders that are in these states, as (task, order) ids."""
-    tasks = PickTask.objects.filter(order__in=lives, state__in=states).order_by("pk")
+    tasks = PickTask.objects.filter(order__any=lives, state__in=states).order_by("pk")
     return list(tasks.values_list("pk", "order_id")) if lives else []
 
 
@@ -235,7 +235,7 @@ def _deliver(lives: Sequence[Life]) -> None:
     if not due:
         return
     text = _("Delivered")
-    waybills = Waybill.objects.filter(parcel__order__in=due).exclude(parcel__state=Parcel.State.STOPPED)
+    waybills = Waybill.objects.filter(parcel__order__any=due).exclude(parcel__state=Parcel.State.STOPPED)
     reports = []
     for waybill, order_id in waybills.order_by("pk").values_list("pk", "parcel__order_id"):
         at = due[order_id].move("delivered_at").at
@@ -282,7 +282,7 @@ def catch_up(lives: Sequence[Life], *, as_of: datetime) -> None:
     )
     for source, verb, target in acts:
         waiting = {pk for pk, life in known.items() if life.status == source}
-        late = Order.objects.filter(pk__in=waiting, deadline_at__lte=as_of, open_cases=0) if waiting else ()
+        late = Order.objects.filter(pk__any=waiting, deadline_at__lte=as_of, open_cases=0) if waiting else ()
         moves = [orders.Move(o.pk, o.deadline_at, CLOCK, is_history=True) for o in late if o.deadline_at]
         if moves:
             verb(moves)

@@ -77,9 +77,9 @@ def open_house(warehouse: str | None) -> House:
 def what_hinders(orders: Sequence[PastOrder]) -> dict[str, Trouble]:
     """Return, by reference, why orders cannot be settled: their region, member or waybill is not theirs to use."""
     codes = {order.region_code for order in orders}
-    regions = set(Region.objects.filter(pk__in=codes, children=None).values_list("pk", flat=True))
+    regions = set(Region.objects.filter(pk__any=codes, children=None).values_list("pk", flat=True))
     known = set(
-        Member.objects.filter(bank_reference__in={order.member_ref for order in orders}).values_list(
+        Member.objects.filter(bank_reference__any={order.member_ref for order in orders}).values_list(
             "bank_reference", flat=True
         )
     )
@@ -107,8 +107,8 @@ def what_hinders(orders: Sequence[PastOrder]) -> dict[str, Trouble]:
 
 def _owners(newcomers: Sequence[PastOrder]) -> tuple[dict[str, str], dict[str, str]]:
     """Return the bank references of those who have the member numbers and phones that newcomers want."""
-    numbers = Member.objects.filter(number__in={_number(order) for order in newcomers})
-    phones = Member.objects.filter(phone__in={order.member_phone for order in newcomers})
+    numbers = Member.objects.filter(number__any={_number(order) for order in newcomers})
+    phones = Member.objects.filter(phone__any={order.member_phone for order in newcomers})
     return (
         dict(numbers.values_list("number", "bank_reference")),
         dict(phones.values_list("phone", "bank_reference")),
@@ -117,7 +117,7 @@ def _owners(newcomers: Sequence[PastOrder]) -> tuple[dict[str, str], dict[str, s
 
 def _known_waybills(orders: Sequence[PastOrder]) -> dict[tuple[str, str], str]:
     numbers = {order.waybill for order in orders if order.waybill}
-    rows = Waybill.objects.filter(number__in=numbers).values_list("carrier__code", "number")
+    rows = Waybill.objects.filter(number__any=numbers).values_list("carrier__code", "number")
     return dict.fromkeys(rows, "")
 
 
@@ -170,7 +170,7 @@ def _place(order: PastOrder, member_id: int) -> members.Place:
 def _shelve(orders: Sequence[PastOrder], house: House) -> None:
     """Put on the shelf just what the orders take off it; gifts that are new are not listed."""
     lines = {line.sku: line for order in reversed(orders) for line in order.lines}
-    known = set(Sku.objects.filter(code__in=lines).values_list("code", flat=True))
+    known = set(Sku.objects.filter(code__any=lines).values_list("code", flat=True))
     fresh = [line for code, line in lines.items() if code not in known]
     gifts = inventory.add_gifts([_gift(line, house) for line in fresh])
     inventory.add_skus([_sku(line, gift) for line, gift in zip(fresh, gifts, strict=True)])

@@ -66,7 +66,7 @@ class Return:
 
 def _lock_stocks(ids: set[int]) -> None:
     """Lock stock rows in the order of their ids."""
-    list(Stock.objects.filter(pk__in=ids).order_by("pk").select_for_update().values_list("pk"))
+    list(Stock.objects.filter(pk__any=ids).order_by("pk").select_for_update().values_list("pk"))
 
 
 @transaction.atomic
@@ -80,7 +80,7 @@ def receive_stock(arrivals: Sequence[Arrival]) -> int:
         raise InvalidInput(field="quantity")
     stocks = {
         (code, warehouse): pk
-        for pk, code, warehouse in Stock.objects.filter(sku__code__in={a.sku_code for a in arrivals})
+        for pk, code, warehouse in Stock.objects.filter(sku__code__any={a.sku_code for a in arrivals})
         .order_by("pk")
         .select_for_update(of=("self",))
         .values_list("pk", "sku__code", "warehouse__code")
@@ -89,7 +89,7 @@ def receive_stock(arrivals: Sequence[Arrival]) -> int:
         raise NotFound
     known = set(
         StockMovement.objects.filter(
-            kind=Kind.RECEIVED, reference__in=[arrival.reference for arrival in arrivals]
+            kind=Kind.RECEIVED, reference__any=[arrival.reference for arrival in arrivals]
         ).values_list("reference", "stock_id")
     )
     fresh = [
@@ -134,7 +134,7 @@ def ship_out(departures: Sequence[Departure]) -> None:
 @transaction.atomic
 def _end(departures: Sequence[Departure], outcome: Reservation.Outcome, kind: Kind) -> None:
     by_reference = {departure.reference: departure for departure in departures}
-    active = Reservation.objects.filter(reference__in=by_reference, ended_at=None)
+    active = Reservation.objects.filter(reference__any=by_reference, ended_at=None)
     _lock_stocks(set(active.values_list("stock_id", flat=True)))
     ending = list(active.order_by("pk").select_for_update())
     for reservation in ending:

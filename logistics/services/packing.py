@@ -73,10 +73,10 @@ def _pack(packings: Sequence[Packing]) -> list[Parcel]:
     tasks = lock_tasks([packing.move for packing in packings])
     services = _services(packings)
     lines: dict[int, list[PickLine]] = {task.pk: [] for task in tasks}
-    for line in PickLine.objects.filter(task__in=tasks).order_by("pk"):
+    for line in PickLine.objects.filter(task__any=lines).order_by("pk"):
         lines[line.task_id].append(line)
     before: dict[int, int] = {}
-    for order_id in Parcel.objects.filter(order__in=[task.order_id for task in tasks]).values_list(
+    for order_id in Parcel.objects.filter(order__any=[task.order_id for task in tasks]).values_list(
         "order_id", flat=True
     ):
         before[order_id] = before.get(order_id, 0) + 1
@@ -172,10 +172,11 @@ def _tell_orders(tasks: Sequence[PickTask], packings: Sequence[Packing]) -> None
         task.order_id: packing.move.of_order(task.order_id)
         for task, packing in zip(tasks, packings, strict=True)
     }
-    left = PickTask.objects.filter(order__in=moves).exclude(
+    left = PickTask.objects.filter(order__any=moves).exclude(
         state__in=(PickTask.State.PACKED, PickTask.State.DROPPED)
     )
     for order_id in left.values_list("order_id", flat=True):
         moves.pop(order_id, None)
     if moves:
-        orders.mark_packed(list(moves.values()))
+        held = {task.order_id: task.order for task in tasks}
+        orders.mark_packed(list(moves.values()), locked=[held[order_id] for order_id in moves])

@@ -34,14 +34,17 @@ def ship(moves: Sequence[orders.Move]) -> list[Parcel]:
 def _ship(moves: Sequence[orders.Move]) -> list[Parcel]:
     held = {order.pk: order for order in orders.lock_orders(moves)}
     parcels = list(
-        Parcel.objects.filter(order__in=held, waybill__isnull=False)
+        Parcel.objects.filter(order__any=held, waybill__isnull=False)
         .exclude(state=Parcel.State.STOPPED)
         .select_related("waybill__carrier")
         .order_by("pk")
         .select_for_update(of=("self", "waybill"))
     )
     told = _told(parcels)
-    orders.mark_shipped([replace(move, data={"parcels": told[move.order_id]}) for move in moves])
+    orders.mark_shipped(
+        [replace(move, data={"parcels": told[move.order_id]}) for move in moves],
+        locked=[held[move.order_id] for move in moves],
+    )
     causes = {move.order_id: move for move in moves}
     for parcel in parcels:
         if parcel.waybill.state != Waybill.State.ISSUED:
@@ -57,7 +60,7 @@ def _ship(moves: Sequence[orders.Move]) -> list[Parcel]:
 def _told(parcels: Sequence[Parcel]) -> dict[int, list[dict[str, object]]]:
     """Return what orders are told of their parcels: number, carrier, waybill, and units by line position."""
     items: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = ParcelLine.objects.filter(parcel__in=parcels).values_list(
+    rows = ParcelLine.objects.filter(parcel__any=[parcel.pk for parcel in parcels]).values_list(
         "parcel", "order_line__position", "quantity"
     )
     for parcel_id, position, quantity in rows:

@@ -34,7 +34,7 @@ def register_members(newcomers: Sequence[tuple[Person, datetime]]) -> dict[str, 
     :raises IntegrityError: a number or phone belongs to somebody else already
     """
     wanted = {person.bank_reference: (person, joined) for person, joined in newcomers}
-    known = dict(Member.objects.filter(bank_reference__in=wanted).values_list("bank_reference", "pk"))
+    known = dict(Member.objects.filter(bank_reference__any=wanted).values_list("bank_reference", "pk"))
     fresh = [(person, joined) for reference, (person, joined) in wanted.items() if reference not in known]
     tiers = dict(Tier.objects.values_list("code", "pk"))
     users = User.objects.bulk_create(
@@ -73,10 +73,10 @@ def keep_addresses(places: Iterable[Place], *, at: datetime) -> dict[Place, int]
     """
     wanted = list(dict.fromkeys(places))
     owners = {place.member_id for place in wanted}
-    list(Member.objects.filter(pk__in=owners).order_by("pk").select_for_update().values_list("pk"))
+    list(Member.objects.filter(pk__any=owners).order_by("pk").select_for_update().values_list("pk"))
     known = {
         Place(*row[1:]): row[0]
-        for row in Address.objects.filter(member__in=owners, retired_at=None).values_list(
+        for row in Address.objects.filter(member__any=owners, retired_at=None).values_list(
             "pk", "member_id", "recipient", "phone", "region_id", "detail"
         )
     }
@@ -99,7 +99,7 @@ def keep_addresses(places: Iterable[Place], *, at: datetime) -> dict[Place, int]
 
 
 def _region_names(codes: set[str]) -> dict[str, str]:
-    regions = Region.objects.filter(pk__in=codes, children=None).select_related("parent__parent")
+    regions = Region.objects.filter(pk__any=codes, children=None).select_related("parent__parent")
     return {region.code: full_name(region) for region in regions}
 
 

@@ -75,7 +75,7 @@ def grant_points(grants: Sequence[Grant]) -> int:
     if len(accounts) < len({grant.member_id for grant in grants}):
         raise NotFound
     wanted = {grant.reference: grant for grant in grants}
-    known = PointsTransaction.objects.filter(kind=Kind.GRANT, reference__in=wanted)
+    known = PointsTransaction.objects.filter(kind=Kind.GRANT, reference__any=wanted)
     fresh = [wanted[ref] for ref in wanted.keys() - set(known.values_list("reference", flat=True))]
     fresh.sort(key=lambda grant: (grant.expires_at, grant.reference))
     lots = PointsLot.objects.bulk_create(
@@ -221,7 +221,7 @@ def _held_parts(moves: Sequence[PointsMove]) -> dict[str, list[Part]]:
     """Lock the accounts behind holds; return what each reference holds of which lot."""
     rows = list(
         PointsPosting.objects.filter(
-            transaction__kind=Kind.HOLD, transaction__reference__in=[m.reference for m in moves], bucket=HELD
+            transaction__kind=Kind.HOLD, transaction__reference__any=[m.reference for m in moves], bucket=HELD
         )
         .order_by("pk")
         .values_list("transaction__reference", "account_id", "lot_id", "amount")
@@ -238,7 +238,7 @@ def _captured_parts(refunds: Sequence[PointsRefund]) -> dict[str, list[list[int]
     origins = [refund.origin for refund in refunds]
     captures = list(
         PointsPosting.objects.filter(
-            transaction__kind=Kind.CAPTURE, transaction__reference__in=origins, bucket=HELD
+            transaction__kind=Kind.CAPTURE, transaction__reference__any=origins, bucket=HELD
         )
         .order_by("-lot__expires_at", "-lot_id")
         .values_list("transaction__reference", "account_id", "lot_id", "amount")
@@ -246,7 +246,7 @@ def _captured_parts(refunds: Sequence[PointsRefund]) -> dict[str, list[list[int]
     lock_accounts(account_ids={row[1] for row in captures})
     returned: dict[tuple[str, int], int] = defaultdict(int)
     before = PointsPosting.objects.filter(
-        transaction__kind=Kind.REFUND, transaction__origin__in=origins, bucket=AVAILABLE
+        transaction__kind=Kind.REFUND, transaction__origin__any=origins, bucket=AVAILABLE
     )
     for origin, lot, points in before.values_list("transaction__origin", "lot_id", "amount"):
         returned[origin, lot] += points

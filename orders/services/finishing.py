@@ -112,7 +112,7 @@ def _end(moves: Sequence[Move], transition: str, kind: str) -> list[Order]:
 def _withdraw_reviews(moves: Sequence[Move]) -> None:
     """Take orders that ended by themselves off the reviewers' list."""
     causes = {move.order_id: move for move in moves}
-    tasks = list(ReviewTask.objects.filter(order__in=causes, decision=""))
+    tasks = list(ReviewTask.objects.filter(order__any=causes, decision=""))
     for task in tasks:
         cause = causes[task.order_id]
         task.decision, task.decided_by, task.decided_at = ReviewTask.Decision.WITHDRAWN, cause.by, cause.at
@@ -139,7 +139,7 @@ def _refund_whole(refunds: Sequence[tuple[Order, Move, int]]) -> None:
         for order, move, points in refunds
     )
     lines: dict[int, list[OrderLine]] = {order.pk: [] for order, _move, _points in refunds}
-    for line in OrderLine.objects.filter(order__in=lines).order_by("order", "position"):
+    for line in OrderLine.objects.filter(order__any=lines).order_by("order", "position"):
         lines[line.order_id].append(line)
     for order, _move, points in refunds:
         ours = lines[order.pk]

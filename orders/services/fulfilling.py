@@ -15,37 +15,43 @@ from orders.services.reviewing import departures
 
 
 @transaction.atomic
-def mark_picking(moves: Sequence[Move]) -> list[Order]:
+def mark_picking(moves: Sequence[Move], *, locked: Sequence[Order] | None = None) -> list[Order]:
     """Note that somebody began to pick.
+
+    :param locked: the orders of the moves, where the caller has locked them in this transaction already
 
     :raises TransitionRefused: not ready
     """
-    orders = lock_orders(moves)
+    orders = lock_orders(moves) if locked is None else list(locked)
     save(orders, advance(orders, moves, lambda order: order.start_picking, Kind.PICKING_STARTED))
     return orders
 
 
 @transaction.atomic
-def mark_packed(moves: Sequence[Move]) -> list[Order]:
-    """Note that every unit lies in a parcel.
+def mark_packed(moves: Sequence[Move], *, locked: Sequence[Order] | None = None) -> list[Order]:
+    """Note that every unit lies in a parcel; `locked` as above.
 
     :raises TransitionRefused: not being picked
     """
-    orders = lock_orders(moves)
+    orders = lock_orders(moves) if locked is None else list(locked)
     save(orders, advance(orders, moves, lambda order: order.pack, Kind.PACKED))
     return orders
 
 
 @transaction.atomic
-def mark_shipped(moves: Sequence[Move]) -> list[Order]:
+def mark_shipped(moves: Sequence[Move], *, locked: Sequence[Order] | None = None) -> list[Order]:
     """Send orders out: stock leaves the house; the event carries the waybills in ``data["parcels"]``.
+
+    :param locked: as above
 
     :raises TransitionRefused: not packed
     """
-    orders = lock_orders(moves)
+    orders = lock_orders(moves) if locked is None else list(locked)
     save(orders, advance(orders, moves, lambda order: order.ship, Kind.SHIPPED))
     inventory.ship_out(departures(orders, moves))
-    OrderLine.objects.filter(order__in=orders).update(shipped=F("quantity") - F("cancelled"))
+    OrderLine.objects.filter(order__any=[order.pk for order in orders]).update(
+        shipped=F("quantity") - F("cancelled")
+    )
     return orders
 
 

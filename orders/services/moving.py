@@ -16,7 +16,7 @@ from django_fsm import TransitionNotAllowed, can_proceed
 
 from foundation.refusals import NotFound, Refusal
 from foundation.sql import Statement
-from orders.models import ExceptionCase, Order, OrderEvent
+from orders.models import Order, OrderEvent
 from orders.rules.deadlines import deadline
 from orders.services.writing import EVENT_COLUMNS, event_row
 
@@ -49,7 +49,7 @@ def lock_orders(moves: Sequence[Move]) -> list[Order]:
     """
     locked = {
         order.pk: order
-        for order in Order.objects.filter(pk__in={move.order_id for move in moves})
+        for order in Order.objects.filter(pk__any={move.order_id for move in moves})
         .order_by("pk")
         .select_for_update(of=("self",))
     }
@@ -121,9 +121,14 @@ _SAVE = Statement(
     WITH moved AS (
         UPDATE orders_order o SET {", ".join(f"{column} = r.{column}" for column in _MOVING)}
         FROM jsonb_populate_recordset(NULL::orders_order, $1) r WHERE o.id = r.id
+    ), facts AS (
+        SELECT {EVENT_COLUMNS} FROM jsonb_populate_recordset(NULL::orders_orderevent, $2)
+    ), in_time_again AS (
+        UPDATE orders_exceptioncase c SET resolved_at = f.occurred_at, resolved_by = 'clock'
+        FROM facts f
+        WHERE c.order_id = f.order_id AND c.kind = 'overdue' AND c.resolved_at IS NULL AND f.from_status <> f.to_status
     )
-    INSERT INTO orders_orderevent ({EVENT_COLUMNS})
-    SELECT {EVENT_COLUMNS} FROM jsonb_populate_recordset(NULL::orders_orderevent, $2)
+    INSERT INTO orders_orderevent ({EVENT_COLUMNS}) SELECT {EVENT_COLUMNS} FROM facts
     """,  # noqa: S608  (column names of our own)
 )
 
@@ -134,11 +139,6 @@ def save(orders: Sequence[Order], facts: Sequence[dict[str, object]]) -> None:
         {"id": order.pk} | {column: _plain(getattr(order, column)) for column in _MOVING} for order in orders
     ]
     _SAVE.change(json.dumps(rows), json.dumps(facts))
-    moved = [item for item in facts if item["from_status"] != item["to_status"]]
-    if moved:
-        ExceptionCase.objects.filter(
-            order__in=[item["order_id"] for item in moved], kind="overdue", resolved_at=None
-        ).update(resolved_at=moved[-1]["occurred_at"], resolved_by="clock")
 
 
 def _plain(value: object) -> object:

@@ -94,13 +94,13 @@ def give_back(orders: Sequence[Order], moves: Sequence[Move]) -> None:
 def release_stock(orders: Sequence[Order], moves: Sequence[Move]) -> None:
     """Put what orders had reserved back on the shelf and mark their lines as cancelled."""
     inventory.release(departures(orders, moves))
-    OrderLine.objects.filter(order__in=orders).update(cancelled=F("quantity"))
+    OrderLine.objects.filter(order__any=[order.pk for order in orders]).update(cancelled=F("quantity"))
 
 
 def departures(orders: Sequence[Order], moves: Sequence[Move]) -> list[inventory.Departure]:
     """Name the reservations of orders, line by line."""
     causes = {order.pk: (order.number, move) for order, move in zip(orders, moves, strict=True)}
-    lines = OrderLine.objects.filter(order__in=causes).order_by("pk").values_list("order_id", "position")
+    lines = OrderLine.objects.filter(order__any=causes).order_by("pk").values_list("order_id", "position")
     return [
         inventory.Departure(f"{causes[order][0]}/{position}", causes[order][1].at, causes[order][1].by)
         for order, position in lines
@@ -119,7 +119,9 @@ def _check_maker(orders: Sequence[Order], moves: Sequence[Move]) -> None:
 
 
 def _decide(moves: Sequence[Move], decision: ReviewTask.Decision) -> None:
-    tasks = {task.order_id: task for task in ReviewTask.objects.filter(order__in=[m.order_id for m in moves])}
+    tasks = {
+        task.order_id: task for task in ReviewTask.objects.filter(order__any=[m.order_id for m in moves])
+    }
     for move in moves:
         task = tasks[move.order_id]
         task.decision, task.decided_by, task.decided_at, task.reason = decision, move.by, move.at, move.reason
