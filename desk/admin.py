@@ -11,12 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from desk import services
 from desk.models import AuditRun
-from foundation.admin import DossierAdmin, Facts, Panel, Table, badge
+from foundation.admin import DossierAdmin, Facts, Panel, Table, badge, moment
 
 
 def outcome(violations: int) -> SafeString:
     """Show whether the books balance."""
     return badge(violations, "bad") if violations else badge(_("clean"), "good")  # type: ignore[arg-type]
+
+
+def _violated_first(finding: services.Finding) -> tuple[bool, int]:
+    return finding.violations == 0, finding.law.number
 
 
 @admin.register(AuditRun)
@@ -27,6 +31,9 @@ class AuditRunAdmin(DossierAdmin):
     @admin.display(description=_("violations"))
     def found(self, run: AuditRun) -> SafeString:
         return outcome(run.violations)
+
+    def name(self, obj: AuditRun) -> str:
+        return moment(obj.started_at)
 
     def heading(self, request: HttpRequest, obj: AuditRun) -> SafeString:
         return outcome(obj.violations)
@@ -53,7 +60,7 @@ class AuditRunAdmin(DossierAdmin):
                         outcome(finding.violations),
                         ", ".join(str(offender) for offender in finding.offenders),
                     )
-                    for finding in services.findings_of(obj)
+                    for finding in sorted(services.findings_of(obj), key=_violated_first)
                 ],
             ),
         ]
