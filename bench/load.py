@@ -7,56 +7,14 @@ bare sockets, with the requests' heads made beforehand: whatever it eats, the ma
 from __future__ import annotations
 
 import json
-import os
-import random
 import select
 import socket
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from statistics import quantiles
 
-Request = Callable[[], bytes]
-
-
-def placements(host: str, *, hot: bool) -> Request:
-    """Return a maker of placements: another member each time, a fresh key, any SKU or always the same one."""
-    skus = ["SKU0001"] if hot else [f"SKU{k:04}" for k in range(1, 1001)]
-    heads = [
-        (f"POST /api/v1/orders {head}Content-Type: application/json\r\n", address)
-        for head, address in signed_in(host)
-    ]
-    random.shuffle(heads)
-    run, sent = random.randbytes(8).hex(), 0
-
-    def placement() -> bytes:
-        nonlocal sent
-        head, address = heads[sent % len(heads)]
-        sent += 1
-        body = f'{{"lines": [{{"sku": "{random.choice(skus)}", "quantity": 1}}], "address_id": {address}}}'
-        return f"{head}Idempotency-Key: {run}-{sent}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
-
-    return placement
-
-
-def signed_in(host: str) -> list[tuple[str, int]]:
-    """Return for each member the beginning of their requests, with their token, and their address."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    import django
-
-    django.setup()
-    from django.utils import timezone
-
-    from members.models import Address
-    from members.services.tokens import sign_token
-
-    addresses = Address.objects.filter(is_default=True).select_related("member__user")
-    now = timezone.now()
-    return [
-        (f"HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {sign_token(a.member, at=now)[0]}\r\n", a.pk)
-        for a in addresses
-    ]
+from bench.asking import Maker, maker
 
 
 class Client:
@@ -85,7 +43,7 @@ class Client:
         return head[9:12].decode() if found and len(body) >= int(length.split(b"\r\n")[0]) else ""
 
 
-def run(request: Request, port: int, *, clients: int, seconds: float) -> dict[str, object]:
+def run(request: Maker, port: int, *, clients: int, seconds: float) -> dict[str, object]:
     """Keep so many clients busy for so many seconds and return what they saw; every request is waited for."""
     poll = select.epoll()
     connections = {client.socket.fileno(): client for client in (Client(port) for _ in range(clients))}
@@ -122,8 +80,7 @@ def run(request: Request, port: int, *, clients: int, seconds: float) -> dict[st
 
 def main(what: str, port: int, clients: int, seconds: float) -> None:
     """Make the requests ready, warm the web up for a second, then measure."""
-    host = f"127.0.0.1:{port}"
-    request = placements(host, hot=what == "hot")
+    request = maker(what, f"127.0.0.1:{port}")
     run(request, port, clients=clients, seconds=1)
     json.dump(run(request, port, clients=clients, seconds=seconds), sys.stdout)
 

@@ -20,6 +20,8 @@ from devtools.waiting import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / ".run" / "bench"
+PAST, FEW = 200_000, 5_000
+"""How many past orders the prepared malls have."""
 _WORLD = Path(__file__).with_name("world.sql")
 
 
@@ -61,9 +63,9 @@ class Server:
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
             if cursor.fetchone():
                 return name
-            cursor.execute(f"DROP DATABASE IF EXISTS {name}_unfinished WITH (FORCE)")
-            cursor.execute(f"CREATE DATABASE {name}_unfinished")
-        unfinished = f"{name}_unfinished"
+            unfinished = f"{name}_unfinished"
+            cursor.execute(f"DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)")
+            cursor.execute(f"CREATE DATABASE {unfinished}")
         print(f"preparing a mall with {orders:,} past orders, once", flush=True)
         manage(self, unfinished, "migrate", "--verbosity", "0", "--skip-checks")
         with self.connect(unfinished) as cursor:
@@ -82,8 +84,8 @@ class Server:
     @contextmanager
     def copy_of(self, template: str, name: str) -> Iterator[str]:
         """Copy a prepared database, bring what waits in it up to the present, and drop it afterwards."""
+        self._drop(name)
         with self.connect() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
             cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         with self.connect(name) as cursor:
             cursor.execute(
@@ -95,8 +97,13 @@ class Server:
         try:
             yield name
         finally:
-            with self.connect() as cursor:
-                cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            self._drop(name)
+
+    def _drop(self, name: str) -> None:
+        with self.connect(
+            as_owner=False
+        ) as cursor:  # only the superuser may end an autovacuum that is in there
+            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @contextmanager

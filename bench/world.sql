@@ -9,6 +9,8 @@ VALUES ('310000', '上海市', NULL, true), ('310100', '上海市', '310000', tr
 INSERT INTO members_user (id, password, is_superuser, username, first_name, last_name, email, is_staff, is_active, date_joined, token_epoch)
 SELECT m, '!', false, '8' || lpad(m::text, 9, '0'), '', '', '', false, true, now() - interval '3 years', 0
 FROM generate_series(1, 10000) m;
+INSERT INTO members_user (id, password, is_superuser, username, first_name, last_name, email, is_staff, is_active, date_joined, token_epoch)
+VALUES (10001, '!', true, 'wang', '', '', '', true, true, now() - interval '3 years', 0);
 INSERT INTO members_member (id, user_id, number, bank_reference, name, phone, email, tier_id, status, language, joined_at)
 SELECT m, m, '8' || lpad(m::text, 9, '0'), 'BANK' || m, '会员' || m, '139' || lpad(m::text, 8, '0'), 'm' || m || '@example.com',
     1 + m % 3, 'active', 'zh-hans', now() - interval '3 years'
@@ -143,7 +145,7 @@ FROM past p JOIN members_address a ON a.id = 2 * p.member_id - 1 ORDER BY i;
 INSERT INTO orders_orderline (order_id, position, member_id, gift_id, sku_id, sku_code, name, name_en, specification, specification_en, picture,
     weight_g, quantity, unit_points, unit_cash, shipped, cancelled, returned, points_refunded)
 SELECT i, 1, member_id, g.id, k.id, k.code, g.name, g.name_en, k.specification, k.specification_en, g.picture, k.weight_g, quantity, unit_points, 0,
-    CASE WHEN ready_at IS NOT NULL THEN quantity ELSE 0 END, 0, 0, 0
+    CASE WHEN ready_at IS NOT NULL THEN quantity ELSE 0 END, CASE fate WHEN 'cancelled' THEN quantity ELSE 0 END, 0, 0
 FROM past p JOIN inventory_sku k ON k.id = p.sku_id JOIN inventory_gift g ON g.id = k.gift_id ORDER BY i;
 INSERT INTO orders_reviewtask (order_id, hits, opened_at, due_at, decision, decided_by, decided_at, reason)
 SELECT i, '["high_value"]', placed_at, placed_at + interval '1 day',
@@ -155,13 +157,16 @@ FROM past WHERE fate <> 'closed' ORDER BY i;
 -- step: what happened to past orders
 INSERT INTO orders_orderevent (order_id, seq, kind, from_status, to_status, by, reason, data, occurred_at, delivered_at, attempts, next_attempt_at, last_error)
 SELECT i, seq, kind, from_status, to_status, coalesce(by, 'member:' || member_number), '',
-    CASE kind WHEN 'order.cancelled' THEN jsonb_build_object('points', points) ELSE data::jsonb END, at, at, 0, at, ''
+    CASE kind WHEN 'order.cancelled' THEN jsonb_build_object('points', points)
+        WHEN 'order.shipped' THEN jsonb_build_object('parcels', jsonb_build_array(jsonb_build_object(
+            'number', number || '-1', 'carrier', 'EMS', 'waybill', 'BENCH' || i, 'items', jsonb_build_object('1', quantity))))
+        ELSE data::jsonb END, at, at, 0, at, ''
 FROM past JOIN (VALUES
     ('closed', 1, 'order.placed', '', 'created', NULL, interval '0', '{}'),
     ('closed', 2, 'order.confirmed', 'created', 'ready', NULL, '0', '{"hits": []}'),
     ('closed', 3, 'order.picking_started', 'ready', 'picking', 'operator:li', '4 hours', '{}'),
     ('closed', 4, 'order.packed', 'picking', 'packed', 'operator:li', '5 hours', '{}'),
-    ('closed', 5, 'order.shipped', 'packed', 'shipped', 'operator:li', '8 hours', '{"parcels": []}'),
+    ('closed', 5, 'order.shipped', 'packed', 'shipped', 'operator:li', '8 hours', '{}'),
     ('closed', 6, 'order.delivered', 'shipped', 'delivered', 'carrier:kdniao', '3 days', '{}'),
     ('closed', 7, 'order.signed', 'delivered', 'signed', NULL, '4 days', '{}'),
     ('closed', 8, 'order.closed', 'signed', 'closed', 'clock', '11 days', '{}'),
@@ -170,7 +175,7 @@ FROM past JOIN (VALUES
     ('reviewed', 3, 'order.approved', 'under_review', 'ready', 'operator:wang', '2 hours', '{}'),
     ('reviewed', 4, 'order.picking_started', 'ready', 'picking', 'operator:li', '4 hours', '{}'),
     ('reviewed', 5, 'order.packed', 'picking', 'packed', 'operator:li', '5 hours', '{}'),
-    ('reviewed', 6, 'order.shipped', 'packed', 'shipped', 'operator:li', '8 hours', '{"parcels": []}'),
+    ('reviewed', 6, 'order.shipped', 'packed', 'shipped', 'operator:li', '8 hours', '{}'),
     ('reviewed', 7, 'order.delivered', 'shipped', 'delivered', 'carrier:kdniao', '3 days', '{}'),
     ('reviewed', 8, 'order.signed', 'delivered', 'signed', NULL, '4 days', '{}'),
     ('reviewed', 9, 'order.closed', 'signed', 'closed', 'clock', '11 days', '{}'),
@@ -181,6 +186,30 @@ FROM past JOIN (VALUES
     ('waiting', 2, 'order.sent_to_review', 'created', 'under_review', NULL, '0', '{"hits": ["high_value"]}')
 ) steps(fate, seq, kind, from_status, to_status, by, after, data) USING (fate), LATERAL (SELECT placed_at + after AS at) moment
 ORDER BY at, i, seq;
+
+-- step: parcels
+INSERT INTO logistics_carrier (id, code, name, name_en, phone, is_active) VALUES (1, 'EMS', '邮政特快', 'EMS', '11183', true);
+INSERT INTO logistics_carrierservice (id, carrier_id, code, name, name_en, provinces, max_weight_g, max_length_mm, first_weight_g, first_price,
+    additional_weight_g, additional_price, days, is_active)
+VALUES (1, 1, 'ems-standard', '标准快递', 'Standard', '[]', 30000, 1500, 1000, 1000, 1000, 300, 3, true);
+INSERT INTO logistics_picktask (id, order_id, warehouse_id, state, opened_at, started_at, started_by, picked_at)
+SELECT i, i, 1, 'packed', ready_at, placed_at + interval '4 hours', 'operator:li', placed_at + interval '5 hours'
+FROM past WHERE ready_at IS NOT NULL ORDER BY i;
+INSERT INTO logistics_pickline (task_id, order_line_id, sku_id, quantity, picked)
+SELECT l.order_id, l.id, l.sku_id, l.quantity, l.quantity FROM orders_orderline l JOIN logistics_picktask t ON t.id = l.order_id ORDER BY l.id;
+INSERT INTO logistics_parcel (id, order_id, task_id, number, service_id, state, weight_g, length_mm, width_mm, height_mm, freight, packed_at,
+    handed_over_at, delivered_at, last_event_at)
+SELECT i, i, i, number || '-1', 1, 'delivered', 500 * quantity, 200, 100, 50, 1000, placed_at + interval '5 hours',
+    placed_at + interval '8 hours', placed_at + interval '3 days', placed_at + interval '3 days'
+FROM past WHERE ready_at IS NOT NULL ORDER BY i;
+INSERT INTO logistics_parcelline (parcel_id, order_line_id, quantity)
+SELECT l.order_id, l.id, l.quantity FROM orders_orderline l JOIN logistics_parcel p ON p.id = l.order_id ORDER BY l.id;
+INSERT INTO logistics_waybill (id, parcel_id, carrier_id, number, state, attempts, next_attempt_at, last_error, issued_at)
+SELECT i, i, 1, 'BENCH' || i, 'issued', 1, placed_at + interval '5 hours', '', placed_at + interval '5 hours'
+FROM past WHERE ready_at IS NOT NULL ORDER BY i;
+INSERT INTO logistics_trackingevent (waybill_id, event_key, status, code, text, location, occurred_at, is_time_doubtful, received_at)
+SELECT i, 'delivered', 'delivered', '3', '已签收', '', placed_at + interval '3 days', false, placed_at + interval '3 days'
+FROM past WHERE ready_at IS NOT NULL ORDER BY i;
 
 -- step: sequences
 DO $$

@@ -1,0 +1,30 @@
+"""Reading: how much slower a page is when the mall has forty times as many orders. Pages hold equally many rows."""
+
+from __future__ import annotations
+
+from bench import web
+from bench.figures import Figure, of_latencies
+from bench.server import FEW, PAST, Server
+
+ROUNDS = 3
+CLIENTS = 2
+
+
+def page(server: Server, what: str, *, target: float, seconds: float) -> Figure:
+    """Measure one kind of page with many and with few past orders, turn by turn."""
+    pairs, trouble = [], ""
+    with (
+        server.copy_of(server.prepared(FEW), "bench_few") as few,
+        server.copy_of(server.prepared(PAST), "bench_many") as many,
+        web.serving(server, few) as port_of_few,
+        web.serving(server, many) as port_of_many,
+    ):
+        for _ in range(ROUNDS):
+            short = web.load(server, few, port_of_few, what, clients=CLIENTS, seconds=seconds)
+            long = web.load(server, many, port_of_many, what, clients=CLIENTS, seconds=seconds)
+            print(f"  {what}: p95 {long.p95_ms:.1f} ms, with few orders {short.p95_ms:.1f} ms", flush=True)
+            for seen in (short, long):
+                if set(seen.answers) != {"200"}:
+                    trouble = f"answers by status: {seen.answers}"
+            pairs.append((long.p95_ms, short.p95_ms))
+    return of_latencies(pairs, target=target, trouble=trouble)
