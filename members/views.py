@@ -68,7 +68,7 @@ def safe_next(request: HttpRequest, values: QueryDict, fallback: str) -> str:
     is_ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if is_ours and "\\" not in wanted else fallback
+    return wanted if is_ours and wanted.startswith("/") and "\\" not in wanted else fallback
 
 
 @sensitive_post_parameters("password")

@@ -67,6 +67,8 @@ def test_empty_fields_are_named(member: Member) -> None:
         "/\\evil.example",
         "\\\\evil.example",
         " //evil.example",
+        "nowhere",
+        "orders",
     ],
 )
 def test_next_never_leads_out_of_the_house(member: Member, elsewhere: str) -> None:
