@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from logistics import rules
 from logistics.gateways import kdniao
@@ -44,17 +44,20 @@ def _request_waybill(pk: int, *, at: datetime) -> bool:
         waybill = wanted.filter(pk=pk, state=Waybill.State.WANTED, next_attempt_at__lte=at).first()
         if waybill is None:
             return False
+        if waybill.attempts >= MAX_ATTEMPTS:  # the last try took its worker along and left no verdict
+            _note_failure(waybill, waybill.last_error, is_final=True)
+            return True
         waybill.attempts += 1
         waybill.next_attempt_at = at + timedelta(seconds=min(3600, 15 * 2**waybill.attempts))
         waybill.save(update_fields=["attempts", "next_attempt_at"])
     try:
-        number = kdniao.issue_waybill(_request_of(waybill), settings=provider())
+        _record_number(waybill, kdniao.issue_waybill(_request_of(waybill), settings=provider()), at=at)
     except CarrierUnavailable as failure:
         _note_failure(waybill, failure.reason, is_final=waybill.attempts >= MAX_ATTEMPTS)
     except CarrierRefused as refusal:
         _note_failure(waybill, refusal.reason, is_final=True)
-    else:
-        _record_number(waybill, number, at=at)
+    except IntegrityError:
+        _note_failure(waybill, "the provider gave the number of another parcel", is_final=True)
     return True
 
 
