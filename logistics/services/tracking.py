@@ -141,10 +141,16 @@ def _apply_push(pk: int, *, at: datetime) -> bool:
             push = _claim(pk)
             if push is None:
                 return False
-            # All at once: orders are locked by their ids, whatever order the carrier names their parcels in.
-            record_tracking(
-                [_report(told, at=at) for told in kdniao.parse_push(push.body, at=push.received_at)]
-            )
+            told = kdniao.parse_push(push.body, at=push.received_at)
+            known = [report for one in told if (report := _report(one, at=at)) is not None]
+            if known:
+                # All at once: orders are locked by their ids, whatever order the carrier names their parcels in.
+                record_tracking(known)
+            if len(known) < len(told):
+                _put_off(
+                    push, "no such waybill", at=at
+                )  # it may be about to be recorded; the others need not wait
+                return True
             push.applied_at, push.last_error = at, ""
             push.save(update_fields=["applied_at", "last_error"])
     except Exception as failure:  # noqa: BLE001 - one bad push must not hold up the rest
@@ -153,10 +159,10 @@ def _apply_push(pk: int, *, at: datetime) -> bool:
     return True
 
 
-def _report(told: TrackReport, *, at: datetime) -> Report:
+def _report(told: TrackReport, *, at: datetime) -> Report | None:
     waybill = Waybill.objects.filter(carrier__code=told.carrier_code, number=told.waybill).first()
     if waybill is None:
-        raise LookupError("no such waybill")  # parked: it may be about to be recorded
+        return None
     return Report(waybill.pk, told.points, at, f"carrier:{told.carrier_code}")
 
 
@@ -168,11 +174,15 @@ def _claim(pk: int) -> CarrierPush | None:
 @transaction.atomic
 def _count_failure(pk: int, failure: Exception, *, at: datetime) -> None:
     push = _claim(pk)
-    if push is None:
-        return
+    if push is not None:
+        _put_off(push, f"{type(failure).__name__}: {failure}", at=at)
+
+
+def _put_off(push: CarrierPush, reason: str, *, at: datetime) -> None:
+    """Count a failed attempt and wait longer, until the callback is given up in view of an operator."""
     push.attempts += 1
     push.next_attempt_at = at + timedelta(seconds=min(3600, 10 * 2**push.attempts))
-    push.last_error = f"{type(failure).__name__}: {failure}"[:300]
+    push.last_error = reason[:300]
     push.dead_at = at if push.attempts >= MAX_ATTEMPTS else None
     push.save(update_fields=["attempts", "next_attempt_at", "last_error", "dead_at"])
 

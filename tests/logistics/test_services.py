@@ -347,6 +347,27 @@ def test_request_waybills_asks_again_later_and_gives_up_in_view(
     assert (wanted.state, wanted.number) == ("issued", "SF100")
 
 
+def test_request_waybills_gives_up_a_number_that_another_parcel_has(
+    wanted: Waybill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = waybill_of(shipped(member(points=100), (sku(stock=5), 1)))
+    Waybill.objects.filter(pk=other.pk).update(carrier=wanted.carrier)
+    answers(monkeypatch, other.number)
+    assert logistics.request_waybills(at=LATER) == 1
+    wanted.refresh_from_db()
+    assert (wanted.state, wanted.number, "another parcel" in wanted.last_error) == ("dead", "", True)
+
+
+def test_request_waybills_gives_up_in_view_what_kills_its_workers(
+    wanted: Waybill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = answers(monkeypatch)
+    Waybill.objects.filter(pk=wanted.pk).update(attempts=8)
+    assert logistics.request_waybills(at=LATER) == 1
+    wanted.refresh_from_db()
+    assert (wanted.state, asked) == ("dead", [])
+
+
 def test_request_waybills_takes_a_no_for_an_answer(wanted: Waybill, monkeypatch: pytest.MonkeyPatch) -> None:
     answers(monkeypatch, terms.CarrierRefused("no such street"))
     logistics.request_waybills(at=LATER)
@@ -520,6 +541,16 @@ def test_apply_pushes_parks_what_it_cannot_place_and_gives_up_in_view(
     logistics.replay_push(push.pk, at=at)
     assert logistics.apply_pushes(at=at) == 1
     assert Order.objects.get().status == "delivered"
+
+
+def test_apply_pushes_lets_a_stranger_delay_no_other_parcel_of_its_callback(
+    somebody: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = shipped(somebody, (sku(stock=5), 1))
+    pushed(monkeypatch, told("SF-unknown", track()), told(waybill_of(order).number, track()))
+    assert logistics.apply_pushes(at=LATER) == 1
+    push = CarrierPush.objects.get()
+    assert (Order.objects.get().status, push.applied_at, push.attempts) == ("delivered", None, 1)
 
 
 def test_apply_pushes_locks_all_orders_of_a_callback_together(
