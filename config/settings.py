@@ -283,6 +283,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- The outside world
 
+EMAIL_TIMEOUT = 10  # seconds; a mail server that never answers would hold a worker up until it is killed
 vars().update(env.email_url_config(required("EMAIL_URL", development="consolemail://")))
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", development="PointsMall <mall@example.com>")
 

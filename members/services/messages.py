@@ -66,6 +66,10 @@ def _deliver(pk: int, *, at: datetime) -> int:
         message = waiting.filter(pk=pk, state=Message.State.WAITING, next_attempt_at__lte=at).first()
         if message is None:
             return 0
+        if message.attempts >= MAX_ATTEMPTS:  # the last try took its worker along and left no verdict
+            message.state = Message.State.DEAD
+            message.save(update_fields=["state"])
+            return 1
         message.attempts += 1
         message.next_attempt_at = at + backoff(message.attempts)
         message.save(update_fields=["attempts", "next_attempt_at"])

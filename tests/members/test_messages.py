@@ -138,6 +138,12 @@ def test_a_crash_after_the_attempt_was_counted_is_tried_again_later(
     assert (by_mail().state, by_mail().attempts) == ("sent", 2)
 
 
+def test_a_message_that_kills_its_workers_is_given_up_in_view(told: Member) -> None:
+    Message.objects.update(attempts=messages.MAX_ATTEMPTS)
+    assert members.deliver_messages(at=AT) == 2
+    assert (by_mail().state, mail.outbox) == ("dead", [])
+
+
 def test_replay_message_gives_a_dead_one_another_round_and_no_other(told: Member) -> None:
     dead = by_mail()
     Message.objects.filter(pk=dead.pk).update(state="dead", attempts=8)
