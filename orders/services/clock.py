@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, OuterRef
 
 from foundation.refusals import Refusal
@@ -14,6 +14,8 @@ from orders.models import ExceptionCase, Order
 from orders.models.order import Status
 from orders.services.finishing import close_orders, confirm_receipt, expire_orders
 from orders.services.moving import Kind, Move, fact, lock_orders, save
+
+logger = logging.getLogger(__name__)
 
 BY = "clock"
 OVERDUE = "overdue"
@@ -37,13 +39,17 @@ def run_deadlines(*, at: datetime, limit: int = 200) -> int:
     for move, act in moves:
         _attempt(act, move)
     for move in calls:
-        open_overdue_cases([move])
+        _attempt(open_overdue_cases, move)
     return len(moves) + len(calls)
 
 
-def _attempt(act: Callable[[Sequence[Move]], list[Order]], move: Move) -> None:
-    with contextlib.suppress(Refusal):  # somebody moved it between our look and our lock
+def _attempt(act: Callable[[Sequence[Move]], object], move: Move) -> None:
+    try:
         act([move])
+    except Refusal:
+        pass  # somebody moved it between our look and our lock
+    except DatabaseError:  # it stays due and is tried again; the auditor names it
+        logger.exception("order %s could not be moved by the clock", move.order_id)
 
 
 @transaction.atomic

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from foundation.refusals import InvalidInput, NotFound, Refusal
@@ -505,6 +505,20 @@ def test_resolve_case_gives_a_late_order_a_day_more() -> None:
     assert fresh(order).deadline_at == late + DAY
     assert orders.run_deadlines(at=late + DAY) == 1
     assert ExceptionCase.objects.filter(resolved_at=None).count() == 1
+
+
+def test_run_deadlines_lets_an_order_that_cannot_move_delay_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    stuck, other = (signed(member(points=100), (sku(stock=1), 1)) for _ in range(2))
+    close = clock._ACTS[Order.Status.SIGNED]
+
+    def close_or_break(moves: Sequence[orders.Move]) -> list[Order]:
+        if moves[0].order_id == stuck.pk:
+            raise IntegrityError
+        return close(moves)
+
+    monkeypatch.setitem(clock._ACTS, Order.Status.SIGNED, close_or_break)
+    assert orders.run_deadlines(at=AT + 99 * DAY) == 2
+    assert [fresh(stuck).status, fresh(other).status] == ["signed", "closed"]
 
 
 def test_run_deadlines_leaves_an_order_with_an_open_case_alone() -> None:
