@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.admin import DeedForm
 from members.models import ApiKey, Member, User
+from members.rules import OWN_CHANNELS
 
 MOST_POINTS = 10_000_000
 SCOPES = [
@@ -81,3 +82,12 @@ class ApiKeyForm(forms.ModelForm[ApiKey]):
     class Meta:
         model = ApiKey
         fields = ["name", "channel", "scopes"]
+
+    def clean_channel(self) -> str:
+        """Refuse a channel that would open the orders members placed themselves."""
+        channel = str(self.cleaned_data["channel"])
+        if channel in OWN_CHANNELS:
+            raise forms.ValidationError(
+                _("Members' own orders come through this channel. Choose another name.")
+            )
+        return channel

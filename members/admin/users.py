@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group
 from django.db.models import Q
@@ -48,6 +49,13 @@ class OperatorAdmin(DeskAdmin, _UserAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Read the roles along."""
         return super().get_queryset(request).prefetch_related("groups")
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """Sign the user's programs out with the old password; Django does that for browsers."""
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            services.sign_out_everywhere(int(unquote(id)))
+        return response
 
     @admin.display(description=_("roles"))
     def roles(self, user: User) -> str:

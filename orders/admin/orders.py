@@ -43,7 +43,8 @@ def status_badge(order: Order) -> SafeString:
 
 
 def _cancel(order: Order, cleaned: dict[str, Any], cause: Cause) -> object:
-    return services.cancel_orders([services.Move(order.pk, cause.at, cause.by, cleaned["reason"])])
+    shown = {"fee": cleaned["fee"]}
+    return services.cancel_orders([services.Move(order.pk, cause.at, cause.by, cleaned["reason"], shown)])
 
 
 CANCEL = Deed(

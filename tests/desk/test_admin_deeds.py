@@ -7,15 +7,18 @@ import re
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from aftersales import services as aftersales
 from aftersales.models import ReturnLine, ReturnRequest
 from inventory.models import Sku, Stock, StockMovement
+from logistics import services as logistics
 from logistics.models import CarrierPush, Parcel, PickTask, Waybill
 from members import services as members
 from members.models import ApiKey, Member, Message, PointsTransaction, User
 from members.services.people import digest_of
+from orders import services as orders
 from orders.models import ExceptionCase, Order, OrderEvent, ReviewTask
 from tests import worlds
 from tests.desk.operators import browser, page, refusals, told
@@ -285,6 +288,22 @@ def test_cancelling_shows_its_fee_and_takes_just_that(lin: Member, mug: Sku) -> 
     assert (status_of(order), worlds.points_of(lin)) == ("cancelled", (9_990, 0))
 
 
+def test_cancelling_takes_no_fee_that_was_not_shown(
+    lin: Member, mug: Sku, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order, client = worlds.placed(lin, (mug, 2)), browser("service_desk")
+    cancel = orders.cancel_orders
+
+    def pick_meanwhile(moves: list[orders.Move]) -> object:
+        task = worlds.pick_task(order)
+        logistics.start_picking([logistics.TaskMove(task.pk, worlds.AT, "operator:wu")])
+        return cancel(moves)
+
+    monkeypatch.setattr(orders, "cancel_orders", pick_meanwhile)
+    do(client, "orders.order", "cancel", order.pk, reason="changed their mind", fee=0, confirm="on")
+    assert (status_of(order), worlds.points_of(lin)) == ("picking", (9_800, 0))
+
+
 def test_no_button_where_nothing_can_be_done(lin: Member, mug: Sku) -> None:
     order = worlds.shipped(lin, (mug, 1))
     assert (
@@ -420,6 +439,24 @@ def test_a_key_is_shown_once_and_revoked() -> None:
     do(client, "members.apikey", "revoke", row.pk)
     row.refresh_from_db()
     assert row.revoked_at is not None
+
+
+@pytest.mark.parametrize("channel", ["portal", "api", "import"])
+def test_no_key_opens_the_channels_of_members(channel: str) -> None:
+    values = {"name": "Bank", "channel": channel, "scopes": ["orders:read"]}
+    assert browser("manager").post(page("members.apikey", "add"), values).status_code == 200
+    assert not ApiKey.objects.exists()
+
+
+def test_another_password_signs_programs_out(lin: Member) -> None:
+    User.objects.create_superuser("root", password="well-kept-2026")
+    client = Client()
+    assert client.login(username="root", password="well-kept-2026")
+    values = {"password1": "better-kept-2026", "password2": "better-kept-2026", "usable_password": "true"}
+    address = reverse("admin:auth_user_password_change", args=[lin.user_id])
+    assert client.post(address, values).status_code == 302
+    lin.user.refresh_from_db()
+    assert (lin.user.check_password("better-kept-2026"), lin.user.token_epoch) == (True, 1)
 
 
 def test_dead_letters_are_tried_again(lin: Member, mug: Sku) -> None:
