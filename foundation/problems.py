@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -132,10 +133,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bug_met(request: HttpRequest) -> HttpResponse:
-    """Answer after a bug of ours, which Django has logged."""
+    """Answer after a bug of ours, or a database that does not answer; Django has logged which."""
+    is_database = isinstance(sys.exception(), OperationalError | InterfaceError)
     if request.path.startswith("/api/"):
-        return of_refusal(BugMet())
-    return defaults.server_error(request)
+        return of_refusal(Unavailable() if is_database else BugMet())
+    response = defaults.server_error(request)
+    if is_database:
+        response.status_code, response["Retry-After"] = 503, "5"
+    return response
 
 
 def describe(result: dict[str, Any], **_: Any) -> dict[str, Any]:
