@@ -83,4 +83,4 @@ def refused(path: Path) -> list[tuple[int, str]]:
     if not rejected.exists():
         return []
     with rejected.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
-        return [(int(row["refused_line"]), row["refused_code"]) for row in csv.DictReader(stream)]
+        return sorted((int(row["refused_line"]), row["refused_code"]) for row in csv.DictReader(stream))

@@ -74,8 +74,8 @@ def test_import_ends_each_order_in_the_state_its_file_tells(recent: Path) -> Non
     tally = history.import_file(recent, as_of=AS_OF)
 
     assert {state: status_of(state) for state in END_STATES} == {state: state for state in END_STATES}
-    assert (tally.orders, tally.imported, tally.refused) == (len(END_STATES), len(END_STATES), 0)
-    assert tally.states == Counter({(state, state): 1 for state in END_STATES})
+    assert (tally.orders, tally.outcome.imported, tally.refused) == (len(END_STATES), len(END_STATES), 0)
+    assert tally.outcome.states == Counter({(state, state): 1 for state in END_STATES})
     assert broken_laws() == []
 
 
@@ -157,7 +157,7 @@ def test_import_stops_the_work_on_an_order_cancelled_while_it_was_picked(tmp_pat
 def test_import_lets_the_clock_catch_up_with_a_mall_that_stood_still(tmp_path: Path) -> None:
     tally = imported(tmp_path / "old.csv", *(record(state, end_state=state) for state in END_STATES))
 
-    assert {state: now for state, now in tally.states if state != now} == {
+    assert {state: now for state, now in tally.outcome.states if state != now} == {
         "awaiting_payment": "expired",
         "delivered": "closed",
         "signed": "closed",
@@ -179,14 +179,14 @@ def test_import_lets_the_clock_catch_up_with_a_mall_that_stood_still(tmp_path: P
 def test_import_takes_a_file_with_byte_order_mark_and_windows_line_ends(tmp_path: Path) -> None:
     tally = imported(tmp_path / "bom.csv", record("A1"), record("A2"), encoding="utf-8-sig", end="\r\n")
 
-    assert (tally.imported, tally.refused) == (2, 0)
+    assert (tally.outcome.imported, tally.refused) == (2, 0)
 
 
 def test_import_takes_a_file_that_leaves_out_what_is_optional(tmp_path: Path) -> None:
     header = [name for name in COLUMNS if name not in {"member_name", "specification", "expired_at"}]
     path = write(tmp_path / "short.csv", [record("A1")], header=header)
 
-    assert history.import_file(path, as_of=AS_OF).imported == 1
+    assert history.import_file(path, as_of=AS_OF).outcome.imported == 1
 
 
 UNUSABLE = {
@@ -274,7 +274,7 @@ def test_import_refuses_a_bad_row_and_takes_its_neighbours(
 
     assert set(Order.objects.values_list("external_ref", flat=True)) == {"A1", "A2"}
     assert Member.objects.count() == 2
-    assert (tally.imported, tally.refused, tally.refused_rows) == (2, 1, 1)
+    assert (tally.outcome.imported, tally.refused, tally.refused_rows) == (2, 1, 1)
     assert refused(path) == [(3, code)]
 
 
@@ -284,7 +284,7 @@ def test_import_refuses_a_row_with_bytes_that_are_no_utf8(tmp_path: Path) -> Non
 
     tally = history.import_file(path, as_of=AS_OF)
 
-    assert (tally.imported, refused(path)) == (2, [(3, "not_utf8")])
+    assert (tally.outcome.imported, refused(path)) == (2, [(3, "not_utf8")])
     assert b"Jos\xe9" in path.with_name("latin.csv.rejected.csv").read_bytes()
 
 
@@ -295,7 +295,7 @@ def test_import_refuses_rows_with_cells_too_few_or_too_many(tmp_path: Path) -> N
 
     tally = history.import_file(path, as_of=AS_OF)
 
-    assert tally.imported == 1
+    assert tally.outcome.imported == 1
     assert refused(path) == [(2, "wrong_number_of_cells"), (4, "wrong_number_of_cells")]
 
 
@@ -304,7 +304,10 @@ def test_import_goes_on_after_a_quote_that_is_never_closed(tmp_path: Path) -> No
     with path.open("a", encoding="utf-8") as stream:
         stream.write('A2,1,"never closed\n')
 
-    assert (history.import_file(path, as_of=AS_OF).imported, refused(path)) == (1, [(3, "unreadable")])
+    assert (history.import_file(path, as_of=AS_OF).outcome.imported, refused(path)) == (
+        1,
+        [(3, "unreadable")],
+    )
 
 
 def two_lines(ref: str, **second: str) -> list[Record]:
@@ -361,7 +364,11 @@ def test_import_refuses_a_reference_that_comes_again_with_other_content(tmp_path
 
     tally = imported(path, record("A1"), record("A2"), record("A1", quantity="3"), record("A3"), record("A1"))
 
-    assert (tally.imported, tally.already_there, refused(path)) == (3, 1, [(4, "order_differs")])
+    assert (tally.outcome.imported, tally.outcome.already_there, refused(path)) == (
+        3,
+        1,
+        [(4, "order_differs")],
+    )
 
 
 def test_import_refuses_what_belongs_to_somebody_else(tmp_path: Path) -> None:
@@ -386,7 +393,7 @@ def test_import_refuses_an_order_that_a_service_refuses_and_takes_its_neighbours
 
     tally = imported(path, record("A1"), record("A2", member_ref=member.bank_reference), record("A3"))
 
-    assert (tally.imported, refused(path)) == (2, [(3, "member_not_active")])
+    assert (tally.outcome.imported, refused(path)) == (2, [(3, "member_not_active")])
     assert not PointsTransaction.objects.filter(reference="import/A2").exists()
     assert broken_laws() == []
 
@@ -401,7 +408,7 @@ def test_import_refuses_alone_what_only_the_database_refuses(tmp_path: Path) -> 
 
     tally = imported(path, record("A1"), record("A2", sku="PEN"), record("A3"), record("A4"))
 
-    assert (tally.imported, refused(path)) == (3, [(3, "database_refused")])
+    assert (tally.outcome.imported, refused(path)) == (3, [(3, "database_refused")])
     assert broken_laws() == []
 
 
@@ -419,7 +426,7 @@ def test_the_file_of_refused_rows_says_why_in_the_users_language_and_can_be_impo
     assert {name: row[name] for name in COLUMNS} == dict.fromkeys(COLUMNS, "") | record("A2", quantity="-1")
     rejected.write_text(rejected.read_text(encoding="utf-8").replace(",-1,", ",4,"), encoding="utf-8")
 
-    assert history.import_file(rejected, as_of=AS_OF).imported == 1
+    assert history.import_file(rejected, as_of=AS_OF).outcome.imported == 1
     assert Order.objects.get(external_ref="A2").points_total == 2000
 
 
@@ -444,9 +451,10 @@ def test_import_of_the_same_file_again_changes_nothing(recent: Path, tmp_path: P
     again = [history.import_file(path, as_of=AS_OF + timedelta(days=1)) for path in (recent, old)]
 
     assert everything() == before
-    assert [(tally.imported, tally.continued, tally.already_there, tally.refused) for tally in again] == [
-        (0, 0, len(END_STATES), 0)
-    ] * 2
+    assert [
+        (tally.outcome.imported, tally.outcome.continued, tally.outcome.already_there, tally.refused)
+        for tally in again
+    ] == [(0, 0, len(END_STATES), 0)] * 2
 
 
 def test_import_of_a_later_file_goes_on_where_the_earlier_one_ended(tmp_path: Path) -> None:
@@ -457,7 +465,7 @@ def test_import_of_a_later_file_goes_on_where_the_earlier_one_ended(tmp_path: Pa
 
     tally = imported(tmp_path / "april.csv", record("A1"), record("A2"))
 
-    assert (tally.imported, tally.continued, tally.already_there) == (0, 2, 0)
+    assert (tally.outcome.imported, tally.outcome.continued, tally.outcome.already_there) == (0, 2, 0)
     assert {status_of("A1"), status_of("A2")} == {"closed"}
     assert broken_laws() == []
 
@@ -490,14 +498,14 @@ def test_import_goes_on_after_a_crash_between_two_chunks(tmp_path: Path) -> None
     path = write(tmp_path / "ten.csv", [record(f"A{n}") for n in range(10)])
 
     def crash(_position: int, tally: history.Tally) -> None:
-        if tally.imported == 6:
+        if tally.outcome.imported == 6:
             raise Crash
 
     with pytest.raises(Crash):
         history.import_file(path, as_of=AS_OF, chunk=3, progress=crash)
     tally = history.import_file(path, as_of=AS_OF, chunk=3)
 
-    assert (tally.already_there, tally.imported, Order.objects.count()) == (6, 4, 10)
+    assert (tally.outcome.already_there, tally.outcome.imported, Order.objects.count()) == (6, 4, 10)
     assert broken_laws() == []
 
 
@@ -524,9 +532,9 @@ def test_import_killed_in_the_middle_ends_in_the_same_state_when_it_is_run_again
         cursor.execute("ANALYZE")  # the auditor's statements need to know how many rows there are
 
     assert 40 <= survived < len(records)
-    assert (tally.already_there, tally.imported) == (survived, len(records) - survived)
+    assert (tally.outcome.already_there, tally.outcome.imported) == (survived, len(records) - survived)
     late = {"awaiting_payment": "expired", "delivered": "closed", "signed": "closed"}
-    assert tally.states == Counter({(state, late.get(state, state)): 25 for state in END_STATES})
+    assert tally.outcome.states == Counter({(state, late.get(state, state)): 25 for state in END_STATES})
     assert broken_laws() == []
 
 

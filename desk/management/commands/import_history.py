@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import resource
+import multiprocessing
 from argparse import ArgumentParser
 from datetime import datetime
 from pathlib import Path
@@ -18,10 +18,21 @@ from desk import history
 from desk.history.importing import CHUNK
 from foundation.refusals import Busy
 
+WORKERS = 2
 
-def peak_memory() -> float:
-    """Return the most memory this process has had so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+def memory() -> float:
+    """Return the most memory that this process and those it started have had so far, together, in MB."""
+    processes = ["self", *(str(process.pid) for process in multiprocessing.active_children())]
+    return sum(_high_water(process) for process in processes) / 1024
+
+
+def _high_water(process: str) -> int:
+    try:
+        lines = Path("/proc", process, "status").read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:  # it has just ended, or this is not Linux
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
 
 
 class Command(BaseCommand):
@@ -35,6 +46,7 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", type=_moment, help=_("The moment of moving in; now, unless given."))
         parser.add_argument("--warehouse", help=_("Where the gifts of the past were sent from."))
         parser.add_argument("--chunk", type=int, default=CHUNK, help=_("Orders in one transaction."))
+        parser.add_argument("--workers", type=int, default=WORKERS, help=_("Processes that import."))
 
     def handle(self, *, files: list[Path], verbosity: int, **options: Any) -> None:
         """Import the files and print what came of them."""
@@ -47,17 +59,18 @@ class Command(BaseCommand):
                     path,
                     as_of=as_of,
                     warehouse=options["warehouse"],
-                    chunk=options["chunk"],
+                    chunk=max(1, options["chunk"]),
+                    workers=max(1, options["workers"]),
                     progress=progress,
                 )
             except (history.Unusable, Busy) as failure:
                 raise CommandError(f"{path}: {failure}") from failure
             finally:
                 progress.close()
-            self._report(path, tally)
+            self._report(path, tally, progress.memory)
 
-    def _report(self, path: Path, tally: history.Tally) -> None:
-        for (in_file, now), count in sorted(tally.states.items()):
+    def _report(self, path: Path, tally: history.Tally, memory: float) -> None:
+        for (in_file, now), count in sorted(tally.outcome.states.items()):
             self.stdout.write(f"  {in_file:<16} → {now:<16} {count:>8}")
         told = _(
             "%(orders)s orders read: %(imported)s imported, %(continued)s continued, %(there)s already there, "
@@ -65,12 +78,12 @@ class Command(BaseCommand):
         )
         values = {
             "orders": tally.orders,
-            "imported": tally.imported,
-            "continued": tally.continued,
-            "there": tally.already_there,
+            "imported": tally.outcome.imported,
+            "continued": tally.outcome.continued,
+            "there": tally.outcome.already_there,
             "refused": tally.refused,
             "speed": f"{tally.speed:.0f}",
-            "memory": f"{peak_memory():.0f}",
+            "memory": f"{memory:.0f}",
         }
         self.stdout.write(told % values)
         if tally.refused:
@@ -89,15 +102,17 @@ class _Progress:
         disable = None if is_shown else True  # None: only on a terminal
         self._bar = tqdm(total=self._size, unit="B", unit_scale=True, disable=disable)
         self._tenths = 0
+        self.memory = 0.0
 
     def __call__(self, position: int, tally: history.Tally) -> None:
+        self.memory = max(self.memory, memory())
         self._bar.set_postfix_str(f"{tally.orders} orders, {tally.speed:.0f}/s", refresh=False)
         self._bar.update(position - self._bar.n)
         if self._out and self._size and position * 10 // self._size > self._tenths:
             self._tenths = position * 10 // self._size
             self._out.write(
                 f"{self._tenths * 10:>4} % {tally.orders:>8} orders {tally.speed:>6.0f} orders/s "
-                f"{peak_memory():>6.0f} MB"
+                f"{self.memory:>6.0f} MB"
             )
 
     def close(self) -> None:
