@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 
+import hypothesis
 import pgtrigger
 import pytest
 import redis
 from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 from orders.services import policy
+
+# A slow machine is no failure; a failure prints what repeats it.
+hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +40,12 @@ def flush_passes_the_append_only_triggers() -> Iterator[None]:
 def forget_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process knows its rules by their version, and each test begins to count at none again."""
     monkeypatch.setattr(policy, "_known", policy._NOTHING)
+
+
+@pytest.fixture(autouse=True)
+def speak_the_default_language() -> None:
+    """A request leaves its language behind in the thread; each test begins with the house's own."""
+    translation.deactivate()
 
 
 @pytest.fixture
