@@ -263,8 +263,11 @@ CELERY_TIMEZONE = TIME_ZONE
 
 
 def every(seconds: int) -> dict[str, Any]:
-    """Wake a task so often; a wake-up that no worker took until the next one is dropped."""
-    return {"schedule": seconds, "options": {"expires": seconds}}
+    """Wake a task so often; a wake-up that no worker took for a while is dropped.
+
+    Beat's clock says when, the worker's judges it: two machines may disagree by less than a minute.
+    """
+    return {"schedule": seconds, "options": {"expires": max(seconds, 60)}}
 
 
 CELERY_BEAT_SCHEDULE = {

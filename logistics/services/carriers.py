@@ -33,17 +33,23 @@ def request_waybills(*, at: datetime, limit: int = 20) -> int:
     wanted = Waybill.objects.filter(state=Waybill.State.WANTED, next_attempt_at__lte=at)
     asked = 0
     for pk in list(wanted.order_by("next_attempt_at").values_list("pk", flat=True)[:limit]):
-        asked += _request_waybill(pk, at=at)
+        answered = _request_waybill(pk, at=at)
+        asked += answered is not None
+        if answered is False:
+            break  # a provider that is down costs one time-out at each wake-up, not one for each parcel
     return asked
 
 
-def _request_waybill(pk: int, *, at: datetime) -> bool:
-    """Count the attempt and commit, then call: the provider gives one number per reference, so twice is once."""
+def _request_waybill(pk: int, *, at: datetime) -> bool | None:
+    """Count the attempt and commit, then call: the provider gives one number per reference, so twice is once.
+
+    :returns: whether the provider answered; None when another worker has it
+    """
     with transaction.atomic():
         wanted = Waybill.objects.select_for_update(skip_locked=True, of=("self",))
         waybill = wanted.filter(pk=pk, state=Waybill.State.WANTED, next_attempt_at__lte=at).first()
         if waybill is None:
-            return False
+            return None
         if waybill.attempts >= MAX_ATTEMPTS:  # the last try took its worker along and left no verdict
             _note_failure(waybill, waybill.last_error, is_final=True)
             return True
@@ -54,6 +60,7 @@ def _request_waybill(pk: int, *, at: datetime) -> bool:
         _record_number(waybill, kdniao.issue_waybill(_request_of(waybill), settings=provider()), at=at)
     except CarrierUnavailable as failure:
         _note_failure(waybill, failure.reason, is_final=waybill.attempts >= MAX_ATTEMPTS)
+        return False
     except CarrierRefused as refusal:
         _note_failure(waybill, refusal.reason, is_final=True)
     except IntegrityError:

@@ -115,7 +115,11 @@ def _contents(lines: Sequence[PickLine], boxes: Sequence[Box]) -> list[dict[int,
     for box in held:
         for pk, quantity in box.items():
             totals[pk] = totals.get(pk, 0) + quantity
-    if totals != everything or any(quantity <= 0 for box in held for quantity in box.values()):
+    if (
+        not all(held)
+        or totals != everything
+        or any(quantity <= 0 for box in held for quantity in box.values())
+    ):
         raise InvalidInput(field="contents")
     return [{order_line[pk]: quantity for pk, quantity in box.items()} for box in held]
 

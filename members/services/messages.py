@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +18,8 @@ from members.models import Message
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
+PATIENCE = 3
+"""Failures of a channel after which the rest of its messages wait for the next wake-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +56,30 @@ def send_notices(notices: Sequence[Notice]) -> None:
 def deliver_messages(*, at: datetime, limit: int = 100) -> int:
     """Deliver messages whose time has come, each in a transaction of its own; return how many were taken."""
     waiting = Message.objects.filter(state=Message.State.WAITING, next_attempt_at__lte=at)
-    taken = 0
-    for pk in list(waiting.order_by("next_attempt_at").values_list("pk", flat=True)[:limit]):
-        taken += _deliver(pk, at=at)
+    taken, failures = 0, Counter[str]()
+    for pk, channel in list(waiting.order_by("next_attempt_at").values_list("pk", "channel")[:limit]):
+        if failures[channel] >= PATIENCE:
+            continue  # a channel that is down costs a few time-outs at each wake-up; no other waits longer for it
+        outcome = _deliver(pk, at=at)
+        taken += outcome is not None
+        failures[channel] += outcome is False
     return taken
 
 
-def _deliver(pk: int, *, at: datetime) -> int:
-    """Count the attempt and commit it, then send: a crash in between is seen, not repeated for ever."""
+def _deliver(pk: int, *, at: datetime) -> bool | None:
+    """Count the attempt and commit it, then send: a crash in between is seen, not repeated for ever.
+
+    :returns: whether it was delivered; None when another worker has it
+    """
     with transaction.atomic():
         waiting = Message.objects.select_for_update(skip_locked=True, of=("self",)).select_related("member")
         message = waiting.filter(pk=pk, state=Message.State.WAITING, next_attempt_at__lte=at).first()
         if message is None:
-            return 0
+            return None
         if message.attempts >= MAX_ATTEMPTS:  # the last try took its worker along and left no verdict
             message.state = Message.State.DEAD
             message.save(update_fields=["state"])
-            return 1
+            return True
         message.attempts += 1
         message.next_attempt_at = at + backoff(message.attempts)
         message.save(update_fields=["attempts", "next_attempt_at"])
@@ -84,7 +94,7 @@ def _deliver(pk: int, *, at: datetime) -> int:
     else:
         message.state, message.sent_at, message.last_error = Message.State.SENT, at, ""
     message.save(update_fields=["state", "sent_at", "last_error"])
-    return 1
+    return message.state == Message.State.SENT
 
 
 def backoff(attempts: int) -> timedelta:

@@ -136,6 +136,8 @@ def release_points(moves: Sequence[PointsMove]) -> None:
     :raises IntegrityError: released before; nothing has been written
     """
     held = _held_parts(moves)
+    if moves:
+        _revive(((part.lot_id, move.at) for move in moves for part in held[move.reference]), by=moves[0].by)
     post(
         [
             Entry(
@@ -148,7 +150,6 @@ def release_points(moves: Sequence[PointsMove]) -> None:
             for move in moves
         ]
     )
-    _extend_expired((part.lot_id, move.at) for move in moves for part in held[move.reference])
 
 
 @transaction.atomic
@@ -178,7 +179,8 @@ def refund_points(refunds: Sequence[PointsRefund]) -> None:
             Entry(Kind.REFUND, refund.reference, refund.at, refund.by, postings, origin=refund.origin)
         )
         revived += [(part.lot_id, refund.at) for part in parts]
-    _extend_expired(revived)
+    if revived:
+        _revive(revived, by=refunds[0].by)
     post(entries)
 
 
@@ -191,21 +193,7 @@ def expire_points(*, at: datetime, by: str, limit: int = 500) -> int:
     due = PointsLot.objects.filter(expires_at__lte=at, remaining__gt=F("held")).order_by("expires_at")
     accounts = lock_accounts(account_ids=set(due.values_list("account_id", flat=True)[:limit]))
     lots = list(due.filter(account_id__in=accounts.values()).order_by("account_id", "pk"))
-    post(
-        [
-            Entry(
-                Kind.EXPIRE,
-                f"lot/{lot.pk}/{at:%Y%m%dT%H%M%S}",
-                at,
-                by,
-                (
-                    Posting(lot.account_id, AVAILABLE, lot.pk, lot.held - lot.remaining),
-                    Posting(PointsAccount.EXPIRED, SYSTEM, lot.pk, lot.remaining - lot.held),
-                ),
-            )
-            for lot in lots
-        ]
-    )
+    _expire(lots, at=at, by=by)
     return len(lots)
 
 
@@ -256,10 +244,35 @@ def _captured_parts(refunds: Sequence[PointsRefund]) -> dict[str, list[list[int]
     return parts
 
 
-def _extend_expired(returned: Iterable[tuple[int, datetime]]) -> None:
-    """Let lots that expired while their points were away live on for the grace days, by the moment of their return."""
-    lots_at: dict[datetime, list[int]] = defaultdict(list)
+def _revive(returned: Iterable[tuple[int, datetime]], *, by: str) -> None:
+    """Let points that are about to come back to an expired lot live on for the grace days, from their return.
+
+    What was left in the lot all the while expires first, or a single point would carry the rest along.
+    """
+    lots_at: dict[datetime, set[int]] = defaultdict(set)
     for lot_id, at in returned:
-        lots_at[at].append(lot_id)
-    for at, lots in lots_at.items():
-        PointsLot.objects.filter(pk__in=lots, expires_at__lte=at).update(expires_at=rules.revived_until(at))
+        lots_at[at].add(lot_id)
+    for at, ids in lots_at.items():
+        expired = PointsLot.objects.filter(pk__any=ids, expires_at__lte=at)
+        _expire(list(expired.filter(remaining__gt=F("held")).order_by("account_id", "pk")), at=at, by=by)
+        expired.update(expires_at=rules.revived_until(at))
+
+
+def _expire(lots: Sequence[PointsLot], *, at: datetime, by: str) -> None:
+    """Expire what nothing holds of lots whose time is over."""
+    post(
+        [
+            Entry(
+                Kind.EXPIRE,
+                f"lot/{lot.pk}/{at:%Y%m%dT%H%M%S.%f}",
+                at,
+                by,
+                flow(
+                    [Part(lot.account_id, lot.pk, lot.remaining - lot.held)],
+                    (None, AVAILABLE),
+                    (PointsAccount.EXPIRED, SYSTEM),
+                ),
+            )
+            for lot in lots
+        ]
+    )

@@ -100,8 +100,11 @@ OWNER_LAWS: tuple[Law, ...] = (
         count("orders_reviewtask", "decision IN ('approved', 'rejected')"),
         """
         SELECT o.number
-        FROM orders_reviewtask t JOIN orders_order o ON o.id = t.order_id
-        WHERE t.decision IN ('approved', 'rejected') AND t.decided_by = o.requested_by
+        FROM orders_reviewtask t
+        JOIN orders_order o ON o.id = t.order_id
+        JOIN members_member m ON m.id = o.member_id
+        WHERE t.decision IN ('approved', 'rejected')
+            AND t.decided_by IN (o.requested_by, 'operator:' || m.number)
         """,
     ),
 )

@@ -13,6 +13,7 @@ from foundation.retrying import with_retries
 from foundation.sql import update_rows
 from inventory import services as inventory
 from members import services as members
+from members.models import Member
 from orders.models import Order, OrderLine, ReviewTask
 from orders.services.moving import Kind, Move, TransitionRefused, advance, lock_orders, save
 
@@ -114,8 +115,12 @@ def _check_waiting(orders: Sequence[Order]) -> None:
 
 
 def _check_maker(orders: Sequence[Order], moves: Sequence[Move]) -> None:
-    if any(order.requested_by == move.by for order, move in zip(orders, moves, strict=True)):
-        raise OwnOrder
+    owners = dict(
+        Member.objects.filter(pk__any={order.member_id for order in orders}).values_list("pk", "number")
+    )
+    for order, move in zip(orders, moves, strict=True):
+        if move.by in (order.requested_by, f"operator:{owners[order.member_id]}"):
+            raise OwnOrder
 
 
 def _decide(moves: Sequence[Move], decision: ReviewTask.Decision) -> None:
