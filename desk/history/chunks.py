@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Max
 from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext as _
@@ -23,6 +23,9 @@ from foundation.retrying import with_retries
 from foundation.sql import as_one_transaction
 from orders.models import Order, OrderEvent
 from orders.models.order import ENDED_EARLY, Status
+
+PATIENCE = "60s"
+"""How long a chunk waits for rows that others have locked: longer than a click, since nobody looks on."""
 
 
 @dataclass(slots=True)
@@ -77,6 +80,8 @@ def _trouble(failure: Exception) -> Trouble:
 
 def _import(past: Sequence[PastOrder], *, house: House, as_of: datetime) -> Outcome:
     with transaction.atomic(), as_one_transaction():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
         known = _known(past)
         latest = _latest_facts(known.values())
         troubles = {}

@@ -9,8 +9,8 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from multiprocessing.connection import Connection
-from typing import Protocol
+from multiprocessing.connection import Connection, wait
+from typing import Protocol, cast
 
 from django.db import connections
 
@@ -19,8 +19,8 @@ from desk.history.past import PastOrder
 from desk.history.reading import Group, Unusable
 from desk.history.settling import House
 
-AHEAD = 2
-"""Chunks that a process is given at most before it has answered one."""
+AHEAD = 8
+"""Chunks that wait for one process at most before the file is read on: the shares are even only in the long run."""
 
 RARELY = (20_000, 20, 20)
 """How often to look for garbage in cycles: a chunk makes many rows and hardly a cycle (an eighth of the time)."""
@@ -91,7 +91,8 @@ class _Processes:
     def __init__(self, size: int, house: House, as_of: datetime) -> None:
         self.size = size
         self._pipes: list[Connection] = []
-        self._given: list[deque[Sequence[Group]]] = [deque() for _place in range(size)]
+        self._waiting: list[deque[Sequence[Group]]] = [deque() for _place in range(size)]
+        self._at_work: dict[int, Sequence[Group]] = {}
         forking = multiprocessing.get_context("fork")
         connections.close_all()  # a connection cannot be shared with a forked process
         self._processes = []
@@ -109,24 +110,37 @@ class _Processes:
         return zlib.crc32(order.lines[0].sku.encode()) % self.size
 
     def give(self, place: int, groups: Sequence[Group]) -> Iterator[Done]:
-        while len(self._given[place]) >= AHEAD:
-            yield self._take(place)
-        self._pipes[place].send([group.order for group in groups])
-        self._given[place].append(groups)
+        self._waiting[place].append(groups)
+        self._feed(place)
+        yield from self._take(timeout=0)
+        while len(self._waiting[place]) > AHEAD:
+            yield from self._take(timeout=None)
 
     def finish(self) -> Iterator[Done]:
-        for place in range(self.size):
-            while self._given[place]:
-                yield self._take(place)
+        while self._at_work:
+            yield from self._take(timeout=None)
 
-    def _take(self, place: int) -> Done:
-        try:
-            answer = self._pipes[place].recv()
-        except EOFError as failure:
-            raise Unusable(f"process {place + 1} of {self.size}: {failure!r}") from failure
-        if isinstance(answer, str):
-            raise Unusable(answer)
-        return self._given[place].popleft(), answer
+    def _feed(self, place: int) -> None:
+        """Hand a process its next chunk, once it is idle: it would not read, and so keep us, while it works."""
+        if place not in self._at_work and self._waiting[place]:
+            groups = self._waiting[place].popleft()
+            self._at_work[place] = groups
+            self._pipes[place].send([group.order for group in groups])
+
+    def _take(self, *, timeout: float | None) -> Iterator[Done]:
+        """Yield the chunks that processes have done, at least one of them unless there is a timeout (seconds)."""
+        busy = {self._pipes[place]: place for place in self._at_work}
+        for pipe in wait(list(busy), timeout):
+            place = busy[cast("Connection", pipe)]
+            try:
+                answer = self._pipes[place].recv()
+            except EOFError as failure:
+                raise Unusable(f"process {place + 1} of {self.size}: {failure!r}") from failure
+            if isinstance(answer, str):
+                raise Unusable(answer)
+            done = self._at_work.pop(place)
+            self._feed(place)
+            yield done, answer
 
     def dismiss(self) -> None:
         """Let the processes finish what they have begun, and end."""

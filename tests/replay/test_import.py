@@ -21,7 +21,10 @@ from django.utils import translation
 
 from aftersales.models import ReturnRequest
 from desk import history
+from desk.history import crew
 from desk.history.past import COLUMNS
+from desk.history.reading import HistoryFile
+from desk.history.settling import House
 from desk.services import read_laws
 from inventory.models import Sku, Stock, StockMovement
 from logistics.models import PickTask, TrackingEvent, Waybill
@@ -536,6 +539,46 @@ def test_import_killed_in_the_middle_ends_in_the_same_state_when_it_is_run_again
     late = {"awaiting_payment": "expired", "delivered": "closed", "signed": "closed"}
     assert tally.outcome.states == Counter({(state, late.get(state, state)): 25 for state in END_STATES})
     assert broken_laws() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_in_several_processes_ends_as_in_one(tmp_path: Path) -> None:
+    states = [state for state in END_STATES for _time in range(5)]
+    records = [record(f"A{n:03d}", end_state=state, sku=f"S{n % 7}") for n, state in enumerate(states)]
+    records[3:3] = two_lines("B1", sku="S5")
+    records.append(record("BAD", quantity="-1"))
+    records.append(record("A001", quantity="9", sku="S1"))
+    path = write(tmp_path / "several.csv", records)
+
+    tally = history.import_file(path, as_of=AS_OF, chunk=4, workers=3)
+
+    assert (tally.outcome.imported, tally.refused) == (len(states) + 1, 2)
+    assert [code for _line, code in refused(path)] == ["bad_number", "order_differs"]
+    again = history.import_file(path, as_of=AS_OF, chunk=4, workers=2)
+    assert (again.outcome.imported, again.outcome.already_there) == (0, len(states) + 1)
+    assert broken_laws() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_stops_with_the_reason_when_a_process_cannot_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object, **_options: object) -> None:
+        raise RuntimeError("no more room")
+
+    monkeypatch.setattr(crew, "import_orders", fail)
+    path = write(tmp_path / "stop.csv", [record("A1")])
+    hands = crew._Processes(2, House("standard", "main", 1), AS_OF)
+    file = HistoryFile.open(path)
+    groups = list(file.orders(as_of=AS_OF))
+    file.close()
+
+    try:
+        assert list(hands.give(0, groups)) == []
+        with pytest.raises(history.Unusable, match="no more room"):
+            list(hands.finish())
+    finally:
+        hands.dismiss()
 
 
 def _url_of_the_test_database() -> str:
