@@ -1,0 +1,379 @@
+"""Random lives of a small mall: after each step the services hold what the plain model holds, and the auditor agrees.
+
+HISTORIES=500 make test (or pytest) takes more of them. A failure prints the steps and a blob that repeats it.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+from typing import Any, ClassVar
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from aftersales import services as aftersales
+from desk import services as desk
+from foundation.refusals import Refusal
+from inventory import services as inventory
+from inventory.models import Stock
+from logistics import services as logistics
+from logistics.gateways import kdniao
+from logistics.models import Waybill
+from members import services as members
+from members.models import PointsAccount, PointsLot
+from orders import events
+from orders import services as orders
+from orders.models import ExceptionCase, Order, RedemptionRule, ReviewRule
+from orders.services import policy
+from tests import worlds
+from tests.histories.mall import LIMIT, REVIEW_FROM, SHELVED, STEPS, Item, Mall, No, Redemption
+
+HISTORIES = int(os.environ.get("HISTORIES", "20"))
+STEPS_EACH = int(os.environ.get("STEPS", "25"))
+CLERK, REVIEWER = "operator:clerk", "operator:reviewer"
+ITEMS = ("mug", "lamp", "bike")
+WHICH = st.integers(0, 50)
+"""One of what there is, counted round."""
+DECISIONS = st.sampled_from(("approve", "reject", "withdraw", ""))
+WISHES = st.lists(st.tuples(st.sampled_from(ITEMS), st.integers(1, 3)), min_size=1, max_size=2)
+JOBS = ("expire_points", "run_the_clock", "run_the_workers")
+UNITS = st.dictionaries(st.integers(0, 1), st.integers(1, 3), min_size=1)
+NEXT = {
+    "under_review": "approve",
+    "ready": "start",
+    "picking": "pack",
+    "packed": "ship",
+    "shipped": "arrive",
+    "delivered": "confirm",
+    "signed": "close",
+}
+
+
+class Life(RuleBasedStateMachine):
+    """One history, in a transaction that is taken back."""
+
+    number: ClassVar[count[int]] = count(1)
+
+    @initialize()
+    def open_the_mall(self) -> None:
+        self.block = transaction.atomic()
+        self.block.__enter__()
+        policy._known = policy._NOTHING
+        worlds.carrier_service()
+        self.skus = {
+            "mug": worlds.sku(price=30),
+            "lamp": worlds.sku(price=110),
+            "bike": worlds.sku(price=290),
+        }
+        self.mall = Mall(
+            worlds.AT, {"mug": Item(30), "lamp": Item(110, is_limited=True), "bike": Item(290)}, people=2
+        )
+        self.members = [worlds.member() for _ in self.mall.people]
+        self.found: list[Order] = []
+        self.serial = count(1)
+        ReviewRule.objects.create(kind="high_value", points_from=REVIEW_FROM)
+        RedemptionRule.objects.create(kind="max_per_member", gift=self.skus["lamp"].gift, quantity=LIMIT)
+        for who in range(len(self.members)):
+            self.grant(who, 2_000, 40)
+        for name in ITEMS:
+            self.receive(name, 12)
+
+    # --- What may happen
+
+    @rule(who=st.integers(0, 1), points=st.integers(1, 600), days=st.integers(1, 60))
+    def grant(self, who: int, points: int, days: int) -> None:
+        expires_at = self.mall.now + timedelta(days=days)
+        reference = f"grant/{next(self.serial)}"
+        grant = members.Grant(self.members[who].pk, points, expires_at, reference, self.mall.now, "bank")
+        self.both(lambda: self.mall.grant(who, points, days), lambda: members.grant_points([grant]))
+
+    @rule(who=st.integers(0, 1), wishes=WISHES, steps=st.integers(0, 3))
+    def place_and_cancel(self, who: int, wishes: list[tuple[str, int]], steps: int) -> None:
+        if self.place(who, wishes):
+            for _ in range(steps):
+                self.go_on(-1)
+            self.step("cancel", -1)
+
+    @rule(who=st.integers(0, 1), wishes=WISHES, units=UNITS, decision=DECISIONS, restock=st.booleans())
+    def place_and_send_back(
+        self, who: int, wishes: list[tuple[str, int]], units: dict[int, int], decision: str, restock: bool
+    ) -> None:
+        if self.place(who, wishes):
+            while self.mall.orders[-1].status != "delivered":
+                self.go_on(-1)
+            self.ask(*self.one(-1), units)
+            if decision and self.mall.orders[-1].wanted is not None:
+                self.decide(-1, decision, restock=restock)
+
+    @rule(who=st.integers(0, 1), wishes=WISHES, steps=st.integers(0, 7))
+    def place_and_go_on(self, who: int, wishes: list[tuple[str, int]], steps: int) -> None:
+        if self.place(who, wishes):
+            for _ in range(steps):
+                self.go_on(-1)
+
+    def place(self, who: int, wishes: list[tuple[str, int]]) -> bool:
+        request = worlds.wish(
+            self.members[who],
+            *[(self.skus[name], quantity) for name, quantity in wishes],
+            request_id=str(uuid.UUID(int=next(self.serial))),
+            at=self.mall.now,
+        )
+        placed = self.both(lambda: self.mall.place(who, wishes), lambda: orders.place_order(request))
+        if placed is not None:
+            self.found.append(Order.objects.get(pk=placed.order_id))
+            again = orders.place_order(request)
+            assert (again.order_id, again.is_replay) == (placed.order_id, True)
+        return placed is not None
+
+    @precondition(lambda self: self.found)
+    @rule(n=WHICH, verb=st.sampled_from((*sorted(STEPS), "ask")))
+    def try_anything(self, n: int, verb: str) -> None:
+        if verb == "ask":
+            self.ask(*self.one(n), {0: 1})
+        else:
+            self.step(verb, n)
+
+    def step(self, verb: str, n: int) -> None:
+        order, known = self.one(n)
+        self.both(lambda: self.mall.step(verb, known), lambda: self.services(verb, order))
+
+    @precondition(lambda self: self.found)
+    @rule(n=WHICH, steps=st.integers(1, 4))
+    def hurry(self, n: int, steps: int) -> None:
+        for _ in range(steps):
+            self.go_on(n)
+
+    def go_on(self, n: int) -> None:
+        verb = NEXT.get(self.mall.orders[n % len(self.found)].status)
+        if verb is not None:
+            self.step(verb, n)
+
+    @precondition(lambda self: self.among(*SHELVED))
+    @rule(n=WHICH)
+    def cancel(self, n: int) -> None:
+        order, known = self.one(n, *SHELVED)
+        self.both(lambda: self.mall.step("cancel", known), lambda: self.services("cancel", order))
+
+    @precondition(lambda self: self.among("delivered", "signed"))
+    @rule(n=WHICH, units=UNITS)
+    def send_back(self, n: int, units: dict[int, int]) -> None:
+        self.ask(*self.one(n, "delivered", "signed"), units)
+
+    def ask(self, order: Order, known: Redemption, units: dict[int, int]) -> None:
+        lines = list(order.lines.order_by("position"))
+        units = {at: quantity for at, quantity in units.items() if at < len(lines)} or {0: 1}
+        wanted = [aftersales.Wanted(lines[at].pk, quantity) for at, quantity in units.items()]
+        by = f"member:{self.members[known.owner].number}"
+        self.both(
+            lambda: self.mall.ask(known, units),
+            lambda: aftersales.request_refund(order.pk, wanted, reason="broken", at=self.mall.now, by=by),
+        )
+
+    @precondition(lambda self: any(known.wanted is not None for known in self.mall.orders))
+    @rule(n=WHICH, decision=DECISIONS.filter(bool), restock=st.booleans())
+    def answer(self, n: int, decision: str, restock: bool) -> None:
+        open_ones = [at for at, known in enumerate(self.mall.orders) if known.wanted is not None]
+        self.decide(open_ones[n % len(open_ones)], decision, restock=restock)
+
+    def decide(self, at: int, decision: str, *, restock: bool) -> None:
+        request = self.found[at].return_requests.get(status="requested")
+        now = self.mall.now
+        fates = {line.pk: "restock" if restock else "write_off" for line in request.lines.all()}
+        decide: dict[str, Callable[[], object]] = {
+            "approve": lambda: aftersales.approve_refund(request.pk, fates, at=now, by=REVIEWER),
+            "reject": lambda: aftersales.reject_refund(request.pk, note="no", at=now, by=REVIEWER),
+            "withdraw": lambda: aftersales.withdraw_refund(request.pk, at=now, by=request.requested_by),
+        }
+        known = self.mall.orders[at]
+        self.both(lambda: self.mall.answer(known, decision, restock=restock), decide[decision])
+
+    @rule(name=st.sampled_from(ITEMS), change=st.integers(-4, 6).filter(bool), is_delivery=st.booleans())
+    def change_stock(self, name: str, change: int, is_delivery: bool) -> None:
+        if is_delivery:
+            self.receive(name, abs(change))
+        else:
+            self.adjust(name, change)
+
+    def receive(self, name: str, quantity: int) -> None:
+        reference = f"in/{next(self.serial)}"
+        arrival = inventory.Arrival(self.skus[name].code, "main", quantity, reference, self.mall.now, CLERK)
+        self.both(lambda: self.mall.receive(name, quantity), lambda: inventory.receive_stock([arrival]))
+
+    def adjust(self, name: str, change: int) -> None:
+        stock = Stock.objects.get(sku=self.skus[name])
+        reference = f"adjust/{next(self.serial)}"
+        self.both(
+            lambda: self.mall.adjust(name, change),
+            lambda: inventory.adjust_stock(
+                stock.pk, change=change, reason="counted", reference=reference, at=self.mall.now, by=CLERK
+            ),
+        )
+
+    @rule(hours=st.sampled_from((1, 7, 30, 24 * 4, 24 * 9, 24 * 20)), jobs=st.sets(st.sampled_from(JOBS)))
+    def wait(self, hours: int, jobs: set[str]) -> None:
+        """Let time pass and some of what runs in the background run."""
+        self.mall.now += timedelta(hours=hours)
+        for job in sorted(jobs):
+            getattr(self, job)()
+
+    def run_the_clock(self) -> None:
+        self.both(self.mall.run_clock, lambda: orders.run_deadlines(at=self.mall.now))
+
+    def expire_points(self) -> None:
+        self.both(self.mall.expire, lambda: members.expire_points(at=self.mall.now, by="clock"))
+
+    def run_the_workers(self) -> None:
+        while events.deliver_waiting(at=self.mall.now):
+            pass
+        members.deliver_messages(at=self.mall.now)
+        logistics.poll_tracking(at=self.mall.now)
+
+    # --- The same on both sides
+
+    def among(self, *statuses: str) -> list[int]:
+        """Where the orders in these states stand in the list; all of them when none is named."""
+        return [at for at, known in enumerate(self.mall.orders) if not statuses or known.status in statuses]
+
+    def one(self, n: int, *statuses: str) -> tuple[Order, Redemption]:
+        places = self.among(*statuses)
+        at = places[n % len(places)]
+        return self.found[at], self.mall.orders[at]
+
+    def both(self, plain: Callable[[], object], real: Callable[[], Any]) -> Any:
+        """Do it in the model and in the services; return the services' answer, None when both refuse alike."""
+        refusal = None
+        try:
+            plain()
+        except No as no:
+            refusal = str(no)
+        answer, refused = None, None
+        try:
+            answer = real()
+        except Refusal as no:
+            refused = no.code
+        assert refused == refusal
+        return answer
+
+    def services(self, verb: str, order: Order) -> object:
+        """Move an order by its own service, with what stands around it."""
+        move = orders.Move(order.pk, self.mall.now, REVIEWER, "because")
+        verbs: dict[str, Callable[[], object]] = {
+            "approve": lambda: orders.approve([move]),
+            "reject": lambda: orders.reject([move]),
+            "cancel": lambda: orders.cancel_orders([move]),
+            "confirm": lambda: orders.confirm_receipt([move]),
+            "close": lambda: orders.close_orders([move]),
+            "start": lambda: self.pick(verb, order),
+            "pack": lambda: self.pick(verb, order),
+            "ship": lambda: logistics.ship([move]),
+            "arrive": lambda: self.arrive(order),
+        }
+        return verbs[verb]()
+
+    def pick(self, verb: str, order: Order) -> object:
+        now = self.mall.now
+        logistics.open_pick_tasks([orders.Move(order.pk, now, CLERK)])
+        task = order.pick_tasks.first()
+        if task is None or task.state != {"start": "open", "pack": "picking"}[verb]:
+            raise orders.TransitionRefused(status="no task")
+        moved = logistics.TaskMove(task.pk, now, CLERK)
+        if verb == "start":
+            return logistics.start_picking([moved])
+        with transaction.atomic():
+            logistics.pick_all([moved])
+            box = logistics.Box(1_000, waybill=f"SF{order.number}")
+            return logistics.pack([logistics.Packing(task.pk, (box,), now, CLERK)])
+
+    def arrive(self, order: Order) -> object:
+        waybill = Waybill.objects.filter(parcel__order=order, parcel__handed_over_at__isnull=False).first()
+        if waybill is None or Order.objects.get(pk=order.pk).status != "shipped":
+            raise orders.TransitionRefused(status="not on its way")
+        point = worlds.track(at=self.mall.now)
+        return logistics.record_tracking(
+            [logistics.Report(waybill.pk, (point,), self.mall.now, "carrier:SF")]
+        )
+
+    # --- What must hold after each step
+
+    @invariant()
+    def points_are_those_of_the_model(self) -> None:
+        if not hasattr(self, "found"):
+            return
+        accounts = PointsAccount.objects.filter(member__in=self.members).order_by("pk")
+        assert list(accounts.values_list("available", "held")) == [one.balance for one in self.mall.people]
+        lots = PointsLot.objects.order_by("pk").values_list("issued", "remaining", "held", "expires_at")
+        ours = sorted((lot for one in self.mall.people for lot in one.lots), key=lambda lot: lot.serial)
+        assert list(lots) == [(lot.issued, lot.remaining, lot.held, lot.expires_at) for lot in ours]
+
+    @invariant()
+    def stock_is_that_of_the_model(self) -> None:
+        if not hasattr(self, "found"):
+            return
+        counters = {
+            name: Stock.objects.values_list("on_hand", "reserved").get(sku=item)
+            for name, item in self.skus.items()
+        }
+        assert counters == {name: (item.on_hand, item.reserved) for name, item in self.mall.items.items()}
+
+    @invariant()
+    def orders_are_those_of_the_model(self) -> None:
+        if not hasattr(self, "found"):
+            return
+        rows = Order.objects.order_by("pk").values_list(
+            "status", "points_total", "points_refunded", "deadline_at", "open_cases"
+        )
+        assert list(rows) == [
+            (known.status, known.points, known.refunded, known.deadline_at, int(known.wanted is not None))
+            for known in self.mall.orders
+        ]
+        late = set(ExceptionCase.objects.filter(resolved_at=None).values_list("order", flat=True))
+        assert late == {
+            order.pk for order, known in zip(self.found, self.mall.orders, strict=True) if known.is_late
+        }
+
+    def teardown(self) -> None:
+        if not hasattr(self, "block"):
+            return
+        try:
+            if hasattr(self, "found"):
+                self.run_the_clock()
+                self.expire_points()
+                self.run_the_workers()
+                findings = desk.read_laws(at=self.mall.now)
+                broken = {finding.law.code: finding.offenders for finding in findings if finding.violations}
+                assert broken == {}
+        finally:
+            transaction.set_rollback(True)
+            self.block.__exit__(None, None, None)
+
+
+@pytest.mark.django_db
+def test_random_histories_end_with_balanced_books(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kdniao, "subscribe", lambda *words, **more: None)
+    monkeypatch.setattr(kdniao, "query_tracking", lambda *words, **more: [])
+    run_state_machine_as_test(
+        Life,
+        settings=settings(
+            max_examples=HISTORIES,
+            stateful_step_count=STEPS_EACH,
+            deadline=None,
+            database=None,
+            print_blob=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+        _min_steps=STEPS_EACH,  # a short history hardly gets an order to the door
+    )
