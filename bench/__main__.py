@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -27,6 +28,10 @@ BENCHMARKS: dict[str, Benchmark] = {
 
 def main(names: list[str], *, seconds: float) -> int:
     """Run the named benchmarks, or all; return 1 when one misses its target."""
+    print(
+        f"load average {os.getloadavg()[0]:.1f} before the first measurement, {os.cpu_count()} cores",
+        flush=True,
+    )
     found: dict[str, figures.Figure] = {}
     with running() as server:
         for name in names or BENCHMARKS:
