@@ -79,11 +79,15 @@ END_STATES = {
 
 @dataclass(slots=True)
 class Report:
-    """How many orders of each status were read and written, and what was done to how many dirty ones."""
+    """How many orders of each status were read and written, and what was done to how many dirty ones.
+
+    `without_lines` counts those, by end state, that the import will refuse.
+    """
 
     read: Counter[str] = field(default_factory=Counter)
     written: Counter[tuple[str, str]] = field(default_factory=Counter)
     mended: Counter[str] = field(default_factory=Counter)
+    without_lines: Counter[str] = field(default_factory=Counter)
     merged_rows: int = 0
     rows: int = 0
 
@@ -278,7 +282,7 @@ def records(order: Mapping[str, str], source: Source, report: Report) -> Iterato
     told = story(order, report)
     lines: list[dict[str, object]] = lines_of(source.items.get(number, []), source, report)
     if not lines:
-        report.mended["without lines: left to be refused"] += 1
+        report.without_lines[str(told["end_state"])] += 1
     carrier, length = CARRIERS[int(digits(number, 4)) % len(CARRIERS)]
     head: dict[str, object] = {
         "order_ref": number,
@@ -335,6 +339,8 @@ def main() -> None:
         print(f"  {status:<12} → {end_state:<12} {count:>6}")
     for kind, count in sorted(report.mended.items()):
         print(f"  {kind:<42} {count:>6}")
+    for end_state, count in sorted(report.without_lines.items()):
+        print(f"  {f'without lines, to be refused: {end_state}':<42} {count:>6}")
 
 
 if __name__ == "__main__":
