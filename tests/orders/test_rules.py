@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.refusals import InvalidInput, Refusal
-from inventory.models import Gift
 from inventory.services import OutOfStock, Shelf
 from members.services import InsufficientPoints, Wallet, WalletLot
 from members.services.wallets import Delivery
@@ -287,7 +286,7 @@ def wallet(points: int = 1000, **fields: object) -> Wallet:
 
 
 def shelf(code: str, *free: int, price: int = 100, **fields: object) -> Shelf:
-    made = Shelf(1, code, "", "", 100, price, 0, True, 1, 9, "杯", "Cup", "", Gift(is_listed=True))
+    made = Shelf(1, code, "", "", 100, price, 0, True, 1, 9, "杯", "Cup", "", True, None, None)
     made.free = [[10 * number, number, units] for number, units in enumerate(free, start=1)]
     for name, value in fields.items():
         setattr(made, name, value)
@@ -366,7 +365,7 @@ REFUSALS = [
     (InvalidInput, request(("A", 10_000)), {}, {}),
     (placement.UnknownSku, request(("A", 1), ("Z", 1)), {}, {}),
     (placement.GiftUnavailable, request(("A", 1)), {}, {"is_active": False}),
-    (placement.GiftUnavailable, request(("A", 1)), {}, {"gift": Gift(is_listed=False)}),
+    (placement.GiftUnavailable, request(("A", 1)), {}, {"is_listed": False}),
     (placement.CashNotTaken, request(("A", 1)), {}, {"cash_price": 1}),
     (placement.PriceChanged, request(("A", 1), expected_points=99), {}, {}),
     (OutOfStock, request(("B", 1), ("A", 6)), {}, {}),
@@ -407,7 +406,7 @@ def test_decide_lets_each_request_of_a_batch_see_the_ones_before_it() -> None:
     rule = limit("max_per_member", quantity=3)
     looks = (Look("first_to_address", 0, None, None, None), Look("many_orders", 0, None, 2, 60))
     among = world(shelf("A", 9), policy=Policy(1, (rule,), looks))
-    among.redeemed = {(1, 1, redemption.FIRST_MOMENT): 1}
+    among.redeemed = {(1, 1): {redemption.FIRST_MOMENT: 1}}
     first = decide(request(("A", 1)), among, is_first=True)
     second = decide(request(("A", 1)), among, is_first=True)
     assert (first.hits, second.hits) == (["first_to_address"], ["many_orders"])
