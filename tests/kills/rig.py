@@ -21,7 +21,7 @@ PATIENCE = 120.0
 """Seconds until a test gives up on something that takes a moment on a quiet machine."""
 
 _OTHERS = """
-    SELECT count(*) FROM pg_stat_activity
+    SELECT pid FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
 
@@ -83,6 +83,7 @@ class Mall:
     """Web, worker, beat and simulators before the database of this test, and a Redis that nobody else uses."""
 
     def __init__(self, folder: Path) -> None:
+        self._before = _others()
         self.redis = Valkey(folder / "redis", waiting.free_port(), "for-this-test-only", durable=False)
         self.port, outside = waiting.free_port(), waiting.free_port()
         self.url, self.outside = f"http://127.0.0.1:{self.port}", f"http://127.0.0.1:{outside}"
@@ -153,10 +154,15 @@ class Mall:
         until(self.has_left, "the end of every connection")
 
     def has_left(self) -> bool:
-        """Tell whether the database is done with every connection but the test's own."""
-        with connection.cursor() as cursor:
-            cursor.execute(_OTHERS)
-            return bool(cursor.fetchone() == (0,))
+        """Tell whether the database is done with every connection that came with the rig."""
+        return _others() <= self._before
+
+
+def _others() -> set[int]:
+    """Return the server processes of all other clients of the test's database."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OTHERS)
+        return {pid for (pid,) in cursor.fetchall()}
 
 
 def _database_url() -> str:

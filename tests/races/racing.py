@@ -178,6 +178,7 @@ class Guards:
         """Let a prepared statement read without locking."""
         locking: Statement = getattr(module, name)
         reading = Statement.__new__(Statement)
+        reading._spell = locking._spell
         reading.name = f"{locking.name}_off"
         reading._prepare = locking._prepare.replace(locking.name, reading.name).split("FOR UPDATE")[0]
         reading._execute = locking._execute.replace(locking.name, reading.name)

@@ -60,7 +60,7 @@ def spent_while_they_expire(patch: pytest.MonkeyPatch) -> tuple[tuple[int, int],
     somebody, mug = member(), sku(stock=1, price=100)
     grant(somebody, 100, days=1)
     meeting = Meeting(2)
-    meeting.before(patch, placing, "_write")
+    meeting.before(patch, placing, "write")
     meeting.before(patch, points_services, "post")
     race(
         partial(orders.place_orders, [wish(somebody, (mug, 1))]),
@@ -114,7 +114,7 @@ def test_expire_points_takes_a_lot_twice_without_guards(
 def adjusted_while_it_sells(patch: pytest.MonkeyPatch) -> tuple[Counter[str], tuple[int, int]]:
     somebody, mug = member(points=100), sku(stock=1, price=100)
     meeting = Meeting(2)
-    meeting.before(patch, placing, "_write")
+    meeting.before(patch, placing, "write")
     meeting.before(patch, stock_services, "move")
     adjust = partial(
         inventory.adjust_stock,

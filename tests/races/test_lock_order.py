@@ -212,6 +212,7 @@ def test_locks_are_taken_in_one_order(transactional_db: None, path: str) -> None
 
 def test_locks_in_another_order_are_noticed(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     backwards = Statement.__new__(Statement)
+    backwards._spell = wallets._LOCK._spell
     backwards.name = "members_lock_wallets_backwards"
     backwards._prepare = wallets._LOCK._prepare.replace("ORDER BY a.id", "ORDER BY a.id DESC").replace(
         wallets._LOCK.name, backwards.name
@@ -240,7 +241,7 @@ def test_batches_in_opposite_order_do_not_deadlock(
     transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meeting = Meeting(2)
-    meeting.before(monkeypatch, placing, "_write")
+    meeting.before(monkeypatch, placing, "write")
     assert opposite_batches(monkeypatch, meeting) == ({"done": 4}, 0)
 
 

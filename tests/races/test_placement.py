@@ -57,7 +57,7 @@ def placed_together(
     """Place all requests at once, meeting when each has decided, and count what became of them."""
     meeting = Meeting(len(requests))
     if way is directly:
-        meeting.before(patch, placing, "_write")
+        meeting.before(patch, placing, "write")
     outcomes = race(*(partial(way, request) for request in requests), meeting=meeting)
     return Counter(named(outcome) for outcome in outcomes)
 

@@ -138,7 +138,7 @@ def mailed_by_two(patch: pytest.MonkeyPatch) -> tuple[int, int]:
     meeting = Meeting(2)
     meeting.before(patch, messages, "backoff")
     taken = race(*[partial(messages._deliver, message.pk, at=AT)] * 2, meeting=meeting)
-    return sum(taken), len(mail.outbox)
+    return sum(outcome is not None for outcome in taken), len(mail.outbox)
 
 
 def test_deliver_messages_sends_a_mail_once(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,7 +168,7 @@ def asked_by_two(patch: pytest.MonkeyPatch) -> tuple[int, int]:
     meeting.before(patch, Waybill, "save")
     asked = race(*[partial(carriers._request_waybill, Waybill.objects.get().pk, at=AT)] * 2, meeting=meeting)
     assert Parcel.objects.get().state == "labelled"
-    return sum(asked), len(calls)
+    return sum(outcome is not None for outcome in asked), len(calls)
 
 
 def test_request_waybills_asks_once(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:

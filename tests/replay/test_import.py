@@ -528,14 +528,17 @@ def test_import_killed_in_the_middle_ends_in_the_same_state_when_it_is_run_again
         pass
     running.send_signal(signal.SIGKILL)
     running.wait()
+    while _others_at_work() and time.monotonic() < deadline:  # the server finishes what its client had begun
+        pass
     survived = Order.objects.count()
 
     tally = history.import_file(path, as_of=AS_OF)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # the auditor's statements need to know how many rows there are
 
-    assert 40 <= survived < len(records)
-    assert (tally.outcome.already_there, tally.outcome.imported) == (survived, len(records) - survived)
+    # What the killed one had given to its processes is finished by them, so that more may have survived by now.
+    assert 40 <= survived <= tally.outcome.already_there < len(records)
+    assert tally.outcome.already_there + tally.outcome.imported == len(records)
     late = {"awaiting_payment": "expired", "delivered": "closed", "signed": "closed"}
     assert tally.outcome.states == Counter({(state, late.get(state, state)): 25 for state in END_STATES})
     assert broken_laws() == []
@@ -578,6 +581,16 @@ def test_import_stops_with_the_reason_when_a_process_cannot_go_on(
             assert [*hands.give(0, groups), *hands.finish()] == []
     finally:
         hands.dismiss()
+
+
+def _others_at_work() -> int:
+    """How many other clients the test database has."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _url_of_the_test_database() -> str:
