@@ -295,7 +295,10 @@ def test_refund_points_revives_a_lot_that_expired_meanwhile(saver: Member) -> No
 def test_expire_points_takes_what_is_left_of_lots_whose_time_is_over(saver: Member) -> None:
     hold(saver, 20)
     assert members.expire_points(at=AT + 5 * DAY - timedelta(microseconds=1), by="clock") == 0
-    assert members.expire_points(at=AT + 5 * DAY, by="clock") == 1
+    assert [members.expire_points(at=AT + 5 * DAY, by="clock") for _ in range(2)] == [
+        1,
+        0,
+    ]  # what is held stays
     assert (points_of(saver), lots_of(saver)) == ((100, 20), {"late": (100, 0), "early": (20, 20)})
     (reference,) = PointsTransaction.objects.filter(kind="expire").values_list("reference", flat=True)
     assert postings("expire", reference) == [

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from copy import copy
 from typing import Any
 
 import psycopg2
@@ -154,6 +155,16 @@ def blocked() -> int:
     return ask(_SETTLED)
 
 
+def rewritten(statement: Statement, change: Callable[[str], str]) -> Statement:
+    """Return a prepared statement under another name whose SQL a test has changed."""
+    other = copy(statement)
+    other.name = f"{statement.name}_rewritten"
+    other._prepare = change(statement._prepare).replace(statement.name, other.name)
+    other._execute = statement._execute.replace(statement.name, other.name)
+    assert change(statement._prepare) != statement._prepare
+    return other
+
+
 class Guards:
     """Takes the guards of the house away for one test and brings them back."""
 
@@ -176,14 +187,9 @@ class Guards:
 
     def no_lock_in(self, module: object, name: str = "_LOCK") -> None:
         """Let a prepared statement read without locking."""
-        locking: Statement = getattr(module, name)
-        reading = Statement.__new__(Statement)
-        reading._spell = locking._spell
-        reading.name = f"{locking.name}_off"
-        reading._prepare = locking._prepare.replace(locking.name, reading.name).split("FOR UPDATE")[0]
-        reading._execute = locking._execute.replace(locking.name, reading.name)
-        assert reading._prepare != locking._prepare.replace(locking.name, reading.name)
-        self.patch.setattr(module, name, reading)
+        self.patch.setattr(
+            module, name, rewritten(getattr(module, name), lambda sql: sql.split("FOR UPDATE")[0])
+        )
 
     def no_constraint(self, model: type[models.Model], name: str) -> None:
         """Drop a CHECK or a UNIQUE."""

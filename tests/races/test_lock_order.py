@@ -14,7 +14,6 @@ from django.db import OperationalError, connection, connections
 from aftersales import services as aftersales
 from devtools.waiting import until
 from foundation import retrying
-from foundation.sql import Statement
 from inventory import services as inventory
 from inventory.models import Sku, Stock
 from logistics import services as logistics
@@ -25,7 +24,7 @@ from orders import services as orders
 from orders.models import Order, ReviewRule
 from orders.services import placing
 from tests import worlds
-from tests.races.racing import PATIENCE, Meeting, Work, ask, holding, race, tally
+from tests.races.racing import PATIENCE, Guards, Meeting, Work, ask, holding, lock_in, race, rewritten, tally
 from tests.worlds import AT, member, move, sku, wish
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
@@ -211,13 +210,7 @@ def test_locks_are_taken_in_one_order(transactional_db: None, path: str) -> None
 
 
 def test_locks_in_another_order_are_noticed(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    backwards = Statement.__new__(Statement)
-    backwards._spell = wallets._LOCK._spell
-    backwards.name = "members_lock_wallets_backwards"
-    backwards._prepare = wallets._LOCK._prepare.replace("ORDER BY a.id", "ORDER BY a.id DESC").replace(
-        wallets._LOCK.name, backwards.name
-    )
-    backwards._execute = wallets._LOCK._execute.replace(wallets._LOCK.name, backwards.name)
+    backwards = rewritten(wallets._LOCK, lambda sql: sql.replace("ORDER BY a.id", "ORDER BY a.id DESC"))
     monkeypatch.setattr(wallets, "_LOCK", backwards)
     work, rows = placing_two()
     assert taken_too_early(work, rows) == [(rows[0], rows[1])]
@@ -269,6 +262,4 @@ def test_batches_in_opposite_order_deadlock_when_each_locks_as_it_reads(
 
 def members_meet_nowhere(patch: pytest.MonkeyPatch) -> None:
     """Let batches read wallets without locking them."""
-    from tests.races.racing import Guards
-
-    Guards(patch).no_lock_in(wallets)
+    lock_in(wallets)(Guards(patch))
