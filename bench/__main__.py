@@ -45,6 +45,10 @@ def main(names: list[str], *, seconds: float) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--seconds", type=float, default=5, help="how long each measurement lasts (5)")
-    parser.add_argument("names", nargs="*", metavar="NAME", choices=BENCHMARKS, help="all when none is named")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="all when none is named: " + ", ".join(BENCHMARKS)
+    )
     words = parser.parse_args()
+    if unknown := sorted(set(words.names) - set(BENCHMARKS)):
+        parser.error(f"there is no benchmark {unknown[0]}; there are {', '.join(BENCHMARKS)}")
     sys.exit(main(words.names, seconds=words.seconds))

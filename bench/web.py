@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bench.server import ROOT, Server
+from bench.server import HOME, ROOT, Server
 from devtools import waiting
 from devtools.commands import WEB
 
@@ -39,14 +39,19 @@ def serving(server: Server, database: str) -> Iterator[int]:
     port = waiting.free_port()
     environment = server.environment(database) | {"PORT": str(port), "WEB_PROCESSES": PROCESSES}
     del environment["STATEMENT_TIMEOUT_MS"]
-    process = subprocess.Popen([sys.executable, *WEB], env=environment, cwd=ROOT)
+    log = HOME / f"web-{port}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, *WEB], env=environment, cwd=ROOT, stdout=output, stderr=output
+        )
     try:
         if not waiting.until(lambda: _answers(port), seconds=30, alive=lambda: process.poll() is None):
-            raise waiting.DidNotStart("gunicorn did not start; its output stands above.")
+            raise waiting.DidNotStart(f"gunicorn did not start:\n{log.read_text()}")
         yield port
     finally:
         process.terminate()
         process.wait(timeout=30)
+        log.unlink()
 
 
 def _answers(port: int) -> bool:
