@@ -247,6 +247,7 @@ class Mall:
                 points -= back
 
     def _revive(self, lot: Lot) -> None:
+        """What comes back to an expired lot lives on; what was left in it does not."""
         if lot.expires_at <= self.now:
-            lot.remaining = lot.held  # what was left all the while expires first
+            lot.remaining = lot.held
             lot.expires_at = self.now + GRACE

@@ -289,6 +289,17 @@ def test_refund_points_revives_a_lot_that_expired_meanwhile(saver: Member) -> No
     assert points_of(saver) == (0, 0)
 
 
+@pytest.mark.parametrize("way", ["released", "refunded"])
+def test_points_that_come_back_to_an_expired_lot_carry_no_others_along(saver: Member, way: str) -> None:
+    hold(saver, 20, captured=way == "refunded")
+    later = AT + 5 * DAY  # 30 of the early lot's points were never spent, and nobody has expired them yet
+    if way == "released":
+        members.release_points(moved(at=later))
+    else:
+        refund(20, "R", at=later)
+    assert (points_of(saver), lots_of(saver)) == ((120, 0), {"late": (100, 0), "early": (20, 0)})
+
+
 # --- Expired
 
 
