@@ -2,20 +2,20 @@
 
 from django.urls import path
 
-from members import views
 from members.api import views as api
+from members.views import inbox, points, profile, signing_in
 
 urlpatterns = [
     # --- Portal
-    path("log-in/", views.log_in, name="log-in"),
-    path("log-out/", views.log_out, name="log-out"),
-    path("points/", views.points, name="points"),
-    path("inbox/", views.inbox, name="inbox"),
-    path("me/", views.profile, name="profile"),
-    path("me/addresses/new/", views.add_address, name="address-new"),
-    path("me/addresses/<int:address_id>/change/", views.change_address, name="address-change"),
-    path("me/addresses/<int:address_id>/remove/", views.remove_address, name="address-remove"),
-    path("me/addresses/<int:address_id>/default/", views.make_default, name="address-default"),
+    path("log-in/", signing_in.log_in, name="log-in"),
+    path("log-out/", signing_in.log_out, name="log-out"),
+    path("points/", points.points, name="points"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("me/", profile.profile, name="profile"),
+    path("me/addresses/new/", profile.add_address, name="address-new"),
+    path("me/addresses/<int:address_id>/change/", profile.change_address, name="address-change"),
+    path("me/addresses/<int:address_id>/remove/", profile.remove_address, name="address-remove"),
+    path("me/addresses/<int:address_id>/default/", profile.make_default, name="address-default"),
     # --- API
     path("api/v1/tokens", api.TokensView.as_view(), name="api-tokens"),
     path("api/v1/me", api.MeView.as_view(), name="api-me"),
