@@ -1,4 +1,4 @@
-"""Every write to after-sales: ask for a refund, decide it, give the points back."""
+"""Refunds: ask for one, decide it, give the points back."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def ask_refund(request: HttpRequest, member: Member, number: str) -> HttpRespons
 
 @require_safe
 @member_page
-def refunds(request: HttpRequest, member: Member, number: str) -> HttpResponse:
+def refunds_of_order(request: HttpRequest, member: Member, number: str) -> HttpResponse:
     """Show the refund requests of an order, newest first, with their answers."""
     order = orders.order_in_full(member.pk, number)
     requests = ReturnRequest.objects.filter(order=order).prefetch_related("lines__order_line").order_by("-pk")

@@ -1,4 +1,4 @@
-"""What happens after delivery: for now a refund of a delivered order, whole or per line."""
+"""A refund of a delivered order, whole or per line."""
 
 from __future__ import annotations
 

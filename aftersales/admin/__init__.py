@@ -1,0 +1,5 @@
+"""The operators' desk of what happens after delivery."""
+
+from aftersales.admin.refunds import ReturnRequestAdmin
+
+__all__ = ["ReturnRequestAdmin"]
