@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -37,20 +38,54 @@ class Statement:
             self._run(cursor, values)
             return list(cursor.fetchall())
 
-    def change(self, *values: object) -> int:
-        """Run the statement in the caller's transaction and return how many rows it changed."""
+    def change(self, *values: object) -> None:
+        """Run the statement in the caller's transaction, within `in_one_trip` together with others."""
         with connection.cursor() as cursor:
-            self._run(cursor, values)
-            return int(cursor.rowcount)
+            if _trip.waiting is None:
+                self._run(cursor, values)
+            else:
+                self._make_ready(cursor)
+                _trip.waiting.append(cursor.mogrify(self._execute, self._spelt(values)))
 
     def _run(self, cursor: Any, values: tuple[object, ...]) -> None:
+        self._make_ready(cursor)
+        cursor.execute(self._execute, self._spelt(values))
+
+    def _make_ready(self, cursor: Any) -> None:
         prepared = _prepared.setdefault(connection.connection, set())
         if self.name not in prepared:
             cursor.execute(self._prepare)
             prepared.add(self.name)
-        cursor.execute(
-            self._execute, [spell(value) for spell, value in zip(self._spell, values, strict=True)]
-        )
+
+    def _spelt(self, values: tuple[object, ...]) -> list[object]:
+        return [spell(value) for spell, value in zip(self._spell, values, strict=True)]
+
+
+class _Trip(threading.local):
+    """The changes of this thread that wait to be sent together; None outside `in_one_trip`."""
+
+    waiting: list[bytes] | None = None
+
+
+_trip = _Trip()
+
+
+@contextmanager
+def in_one_trip() -> Iterator[None]:
+    """Send the changes of the block to the database together at its end: one round trip instead of several.
+
+    Reads within the block do not see them yet. What the database refuses is raised at the end of the block.
+    """
+    assert _trip.waiting is None, "a trip within a trip"
+    changes: list[bytes] = []
+    _trip.waiting = changes
+    try:
+        yield
+    finally:
+        _trip.waiting = None
+    if changes:
+        with connection.cursor() as cursor:
+            cursor.execute(b";".join(changes).decode())
 
 
 def _array(elements: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -101,10 +101,15 @@ def place_orders(requests: Sequence[PlacementRequest]) -> list[Placed | Refusal]
 def _place(requests: Sequence[PlacementRequest]) -> list[Placed | Refusal]:
     world = World(
         wallets=members.lock_wallets((request.member_id, request.address_id) for request in requests),
-        shelves=inventory.lock_shelves(line.sku for request in requests for line in request.lines),
+        shelves={},
         policy=current_policy(),
     )
     pasts = _read_past(requests, world)
+    _count_redeemed(requests, world, _gifts)
+    # The last of the locks: a stock that everybody wants is held from here until the commit is on disk.
+    world.shelves = inventory.lock_shelves(line.sku for request in requests for line in request.lines)
+    _gifts.update({code: (shelf.gift_id, shelf.category_id) for code, shelf in world.shelves.items()})
+    _count_redeemed(requests, world, _gifts)
     drafts: dict[tuple[str, str], Draft] = {}
     by_external_ref: dict[tuple[str, str], Draft] = {}
     outcomes: list[Draft | str | Refusal] = []
@@ -200,6 +205,10 @@ _REDEEMED = Statement(
 )
 
 
+_gifts: dict[str, tuple[int, int]] = {}
+"""The gift and category that each SKU was of when this process last locked it: which limits to count beforehand."""
+
+
 def _read_past(requests: Sequence[PlacementRequest], world: World) -> list[Past]:
     """Read, under the locks, what earlier orders mean for each request; take newer rules when there are some."""
     rows = _past_rows(requests, world)
@@ -207,22 +216,30 @@ def _read_past(requests: Sequence[PlacementRequest], world: World) -> list[Past]
     if version != world.policy.version:
         world.policy = fresh_policy()
         rows = _past_rows(requests, world)
+    return [Past(*row[:5]) for row in rows]
+
+
+def _count_redeemed(
+    requests: Sequence[PlacementRequest], world: World, gifts: Mapping[str, tuple[int, int]]
+) -> None:
+    """Count what members had of gifts within the periods of the limits in force, where that is not known yet."""
     keys = sorted(
         {
-            (request.member_id, shelf.gift_id, since)
+            (request.member_id, gift, since)
             for request in requests
             if not request.is_history
             for line in request.lines
-            if (shelf := world.shelves.get(line.sku))
-            for limit in world.policy.limits_of(shelf.gift_id, shelf.category_id)
+            if line.sku in gifts
+            for gift, category in (gifts[line.sku],)
+            for limit in world.policy.limits_of(gift, category)
             if (since := limit.counts_since(request.at))
+            and since not in world.redeemed.get((request.member_id, gift), ())
         }
     )
     if keys:
         counts = _REDEEMED.rows(*map(list, zip(*keys, strict=True)))
         for (member, gift, since), (count,) in zip(keys, counts, strict=True):
             world.redeemed.setdefault((member, gift), {})[since] = count
-    return [Past(*row[:5]) for row in rows]
 
 
 def _past_rows(requests: Sequence[PlacementRequest], world: World) -> list[tuple[Any, ...]]:

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from foundation.sql import Statement
+from foundation.sql import Statement, in_one_trip
 from inventory import services as inventory
 from members import services as members
 from orders.models import OrderEvent
@@ -52,34 +52,39 @@ def write(drafts: list[Draft]) -> None:
     """Write what was decided: points, stock, orders with their lines, events and review tasks."""
     if not drafts:
         return
-    members.hold_points(
-        [
-            members.Hold(
-                reference=draft.number,
-                account_id=draft.wallet.account_id,
-                parts=draft.parts,
-                at=draft.request.at,
-                by=draft.request.by,
-                is_captured=draft.status == Status.READY,
-            )
-            for draft in drafts
-        ]
-    )
-    inventory.reserve(
-        [
-            inventory.Promise(
-                line.stock_id, line.quantity, f"{draft.number}/{position}", draft.request.at, draft.request.by
-            )
-            for draft in drafts
-            for position, line in enumerate(draft.lines, start=1)
-        ]
-    )
-    _WRITE.change(
-        json.dumps([_order_row(draft) for draft in drafts]),
-        json.dumps([row for draft in drafts for row in _line_rows(draft)]),
-        json.dumps([row for draft in drafts for row in _event_rows(draft)]),
-        json.dumps([_task_row(draft) for draft in drafts if draft.status == Status.UNDER_REVIEW]),
-    )
+    with in_one_trip():
+        members.hold_points(
+            [
+                members.Hold(
+                    reference=draft.number,
+                    account_id=draft.wallet.account_id,
+                    parts=draft.parts,
+                    at=draft.request.at,
+                    by=draft.request.by,
+                    is_captured=draft.status == Status.READY,
+                )
+                for draft in drafts
+            ]
+        )
+        inventory.reserve(
+            [
+                inventory.Promise(
+                    line.stock_id,
+                    line.quantity,
+                    f"{draft.number}/{position}",
+                    draft.request.at,
+                    draft.request.by,
+                )
+                for draft in drafts
+                for position, line in enumerate(draft.lines, start=1)
+            ]
+        )
+        _WRITE.change(
+            json.dumps([_order_row(draft) for draft in drafts]),
+            json.dumps([row for draft in drafts for row in _line_rows(draft)]),
+            json.dumps([row for draft in drafts for row in _event_rows(draft)]),
+            json.dumps([_task_row(draft) for draft in drafts if draft.status == Status.UNDER_REVIEW]),
+        )
 
 
 def _order_row(draft: Draft) -> dict[str, object]:

@@ -316,7 +316,7 @@ def test_place_orders_asks_the_database_as_often_for_many_as_for_one() -> None:
         with CaptureQueriesContext(connection) as asked:
             orders.place_orders(requests)
         sizes[size] = Counter(query["sql"].split()[0] for query in asked.captured_queries)["EXECUTE"]
-    assert sizes == {1: 7, 2: 7, 10: 7}
+    assert sizes == {1: 5, 2: 5, 10: 5}
 
 
 @pytest.mark.django_db(transaction=True)

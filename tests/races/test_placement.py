@@ -225,18 +225,16 @@ def ten_deliveries(patch: pytest.MonkeyPatch) -> tuple[Counter[str], int]:
     return placed_together(requests, patch), Order.objects.count()
 
 
-@pytest.mark.parametrize("off", each_alone(STOCK_LOCK, EXTERNAL_UNIQUE))
 def test_place_orders_makes_one_order_of_one_external_reference(
-    guards: Guards, off: tuple[Guard, ...], monkeypatch: pytest.MonkeyPatch
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    guards.off(*off)
     assert ten_deliveries(monkeypatch) == (Counter(placed=1, replayed=9), 1)
 
 
 def test_place_orders_makes_many_orders_of_one_external_reference_without_unique(
     guards: Guards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    guards.off(STOCK_LOCK, EXTERNAL_UNIQUE)
+    guards.off(EXTERNAL_UNIQUE)
     assert ten_deliveries(monkeypatch) == (Counter(placed=10), 10)
 
 
