@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from foundation.append_only import append_only
+from foundation.append_only import append_only, append_only_except
 from foundation.names import Named, in_language
 
 
@@ -29,6 +32,18 @@ def is_within(since: datetime | None, until: datetime | None, at: datetime) -> b
     return (since is None or since <= at) and (until is None or at < until)
 
 
+def bigrams() -> Func:
+    """Return a gift's words as the pairs of characters they hold: Chinese has no spaces to find words by."""
+    return Func(
+        F("name"),
+        F("name_en"),
+        F("summary"),
+        F("summary_en"),
+        function="inventory_bigrams",
+        output_field=ArrayField(models.TextField()),
+    )
+
+
 class Gift(Named):
     """Something members redeem points for; its SKUs are the variants they choose from."""
 
@@ -45,6 +60,14 @@ class Gift(Named):
     description = models.TextField(_("description"), blank=True)
     description_en = models.TextField(_("English description"), blank=True)
     picture = models.CharField(_("picture"), max_length=200, blank=True)
+    more_pictures = ArrayField(
+        models.CharField(max_length=200),
+        verbose_name=_("more pictures"),
+        default=list,
+        db_default=[],
+        blank=True,
+        size=8,
+    )
     on_shelf_from = models.DateTimeField(_("on the shelf from"), null=True, blank=True)
     on_shelf_until = models.DateTimeField(_("on the shelf until"), null=True, blank=True)
     is_listed = models.BooleanField(_("listed"), default=True)
@@ -55,6 +78,7 @@ class Gift(Named):
         ordering = ["position", "pk"]
         verbose_name = _("gift")
         verbose_name_plural = _("gifts")
+        indexes = [GinIndex(bigrams(), name="gifts_by_pairs_of_characters")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(on_shelf_from=None)
@@ -73,6 +97,16 @@ class Gift(Named):
     def description_label(self) -> str:
         """The description in the language in force."""
         return in_language(self.description, self.description_en)
+
+    @property
+    def is_virtual(self) -> bool:
+        """Tell whether the gift is a code that is shown, not a thing that is sent."""
+        return self.kind != self.Kind.PHYSICAL
+
+    @property
+    def pictures(self) -> list[str]:
+        """All its pictures, the first one first."""
+        return [self.picture, *self.more_pictures]
 
     def is_on_shelf(self, at: datetime) -> bool:
         """Tell whether members may redeem the gift at this moment."""
@@ -218,3 +252,54 @@ class Reservation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} × {self.quantity}"
+
+
+class VirtualCode(models.Model):
+    """One unit of a virtual gift. Whoever reads the secret has the gift, so it is shown to its member only.
+
+    A code that nobody has is a unit on hand; `reference` is "order number/position/unit" once it is given away.
+    """
+
+    sku = models.ForeignKey(Sku, models.PROTECT, related_name="virtual_codes", verbose_name=_("SKU"))
+    secret = models.CharField(_("code"), max_length=200)
+    batch = models.CharField(_("batch"), max_length=80)
+    added_at = models.DateTimeField(_("added at"))
+    added_by = models.CharField(_("added by"), max_length=60)
+    reference = models.CharField(_("given to"), max_length=40, blank=True)
+    given_at = models.DateTimeField(_("given at"), null=True, blank=True)
+    shown_at = models.DateTimeField(_("first shown at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("virtual code")
+        verbose_name_plural = _("virtual codes")
+        indexes = [models.Index(fields=["sku", "id"], condition=Q(given_at=None), name="codes_nobody_has")]
+        constraints = [
+            models.UniqueConstraint(fields=["sku", "secret"], name="a_code_is_stocked_once"),
+            models.UniqueConstraint(
+                fields=["reference"], condition=~Q(reference=""), name="one_code_per_unit"
+            ),
+            models.CheckConstraint(
+                condition=Q(given_at=None, reference="") | (Q(given_at__isnull=False) & ~Q(reference="")),
+                name="a_given_code_has_its_unit",
+            ),
+        ]
+        triggers = [
+            *append_only_except("reference", "given_at", "shown_at"),
+            pgtrigger.Protect(
+                name="given_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__given_at__isnull=False)
+                & (
+                    pgtrigger.Q(old__reference__df=pgtrigger.F("new__reference"))
+                    | pgtrigger.Q(old__given_at__df=pgtrigger.F("new__given_at"))
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.masked
+
+    @property
+    def masked(self) -> str:
+        """The last four characters; as much as an operator needs to tell codes apart."""
+        return f"••••{self.secret[-4:]}" if len(self.secret) >= 12 else "••••"

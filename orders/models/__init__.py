@@ -1,5 +1,6 @@
 """The order, what it holds, what happened to it, and the rules operators set for it."""
 
+from orders.models.cart import CartLine
 from orders.models.cases import ExceptionCase, Refund, RefundLine, ReviewTask
 from orders.models.events import OrderEvent
 from orders.models.order import EDGES, Order, OrderLine
@@ -7,6 +8,7 @@ from orders.models.policy import RedemptionRule, ReviewRule, RuleVersion
 
 __all__ = [
     "EDGES",
+    "CartLine",
     "ExceptionCase",
     "Order",
     "OrderEvent",
