@@ -225,7 +225,10 @@ class StockMovement(models.Model):
 
 
 class Reservation(models.Model):
-    """Units promised to one order line until they are shipped or released; `reference` is "order number/position"."""
+    """Units promised to one order line until they are shipped or released; `reference` is "order number/position".
+
+    `quantity` is what is promised still, `given_back` what was released of it while the rest stood.
+    """
 
     class Outcome(models.TextChoices):
         SHIPPED = "shipped", _("shipped")
@@ -234,6 +237,7 @@ class Reservation(models.Model):
     stock = models.ForeignKey(Stock, models.PROTECT, related_name="reservations", verbose_name=_("stock"))
     reference = models.CharField(_("reference"), max_length=40, unique=True)
     quantity = models.PositiveIntegerField(_("quantity"))
+    given_back = models.PositiveIntegerField(_("given back before"), default=0, db_default=0)
     created_at = models.DateTimeField(_("created at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices, blank=True)

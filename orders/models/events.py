@@ -29,6 +29,8 @@ class OrderEvent(models.Model):
         SIGNED = "order.signed", _("receipt confirmed")
         CLOSED = "order.closed", _("order completed")
         CANCELLED = "order.cancelled", _("order cancelled")
+        UNITS_CANCELLED = "order.units_cancelled", _("part of the order cancelled")
+        ADDRESS_CHANGED = "order.address_changed", _("delivery address changed")
         CASE_OPENED = "order.case_opened", _("after-sales opened")
         CASE_ENDED = "order.case_ended", _("after-sales ended")
         REFUNDED = "order.refunded", _("points returned")

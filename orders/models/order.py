@@ -7,7 +7,7 @@ from datetime import datetime
 import django_fsm as fsm
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from foundation.names import in_language
@@ -37,6 +37,19 @@ S = Status
 CAPTURED = (S.READY, S.PICKING, S.PACKED, S.SHIPPED, S.DELIVERED, S.SIGNED, S.CLOSED)
 SENT = (S.SHIPPED, S.DELIVERED, S.SIGNED, S.CLOSED)
 ENDED_EARLY = (S.REJECTED, S.CANCELLED, S.EXPIRED)
+
+TABS: dict[str, tuple[str, ...]] = {
+    "to_review": (S.CREATED, S.UNDER_REVIEW),
+    "to_pay": (S.AWAITING_PAYMENT,),
+    "preparing": (S.READY, S.PICKING, S.PACKED),
+    "on_the_way": (S.SHIPPED, S.DELIVERED),
+    "completed": (S.SIGNED, S.CLOSED),
+    "ended": ENDED_EARLY,
+}
+"""How a member's list is divided; every state stands under one tab."""
+
+IN_AFTER_SALE = Q(open_cases__gt=0) | Q(status__in=SENT, points_refunded__gt=F("points_cancelled"))
+"""One more tab, across the states: orders with a case open, or with points given back after they were sent."""
 
 # Every edge of the machine below, written out for the database trigger and the auditor; a test compares the two.
 EDGES: tuple[tuple[str, str], ...] = (
@@ -86,12 +99,18 @@ class Order(fsm.FSMModelMixin, models.Model):
     points_total = models.BigIntegerField(_("points"))
     cash_total = models.BigIntegerField(_("cash (fen)"), default=0)
     points_refunded = models.BigIntegerField(_("points refunded"), default=0)
+    points_cancelled = (
+        models.BigIntegerField(  # of the refunded ones, those given back before anything was sent
+            _("points of what was cancelled"), default=0, db_default=0
+        )
+    )
     address = models.ForeignKey(Address, models.PROTECT, related_name="+", verbose_name=_("address"))
     recipient = models.CharField(_("recipient"), max_length=60)
     recipient_phone = models.CharField(_("recipient's phone"), max_length=20)
     region_code = models.CharField(_("region code"), max_length=6)
     region_name = models.CharField(_("region name"), max_length=120)
     address_detail = models.CharField(_("street and number"), max_length=200)
+    address_final_at = models.DateTimeField(_("carrier knows the address since"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     placed_at = models.DateTimeField(_("placed at"))
     entered_at = models.DateTimeField(_("in this state since"))
@@ -104,12 +123,25 @@ class Order(fsm.FSMModelMixin, models.Model):
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     open_cases = models.PositiveSmallIntegerField(_("open after-sales cases"), default=0)
     last_seq = models.PositiveIntegerField(_("last event"), default=0)
+    tab = models.GeneratedField(
+        expression=Case(
+            *(When(status__in=statuses, then=Value(tab)) for tab, statuses in TABS.items()),
+            output_field=models.CharField(max_length=10),
+        ),
+        output_field=models.CharField(max_length=10),
+        db_persist=True,
+        verbose_name=_("tab"),
+    )
 
     class Meta:
         verbose_name = _("order")
         verbose_name_plural = _("orders")
         indexes = [
             models.Index(fields=["member", "-placed_at", "-id"], name="orders_of_a_member"),
+            models.Index(fields=["member", "tab", "-placed_at", "-id"], name="orders_of_a_member_by_tab"),
+            models.Index(
+                fields=["member", "-placed_at", "-id"], condition=IN_AFTER_SALE, name="orders_in_after_sale"
+            ),
             models.Index(fields=["channel", "-placed_at", "-id"], name="orders_of_a_channel"),
             models.Index(fields=["status", "entered_at"], name="orders_by_status_and_age"),
             models.Index(fields=["deadline_at"], condition=Q(deadline_at__isnull=False), name="orders_due"),
@@ -127,6 +159,10 @@ class Order(fsm.FSMModelMixin, models.Model):
             models.CheckConstraint(
                 condition=Q(points_refunded__gte=0, points_refunded__lte=F("points_total")),
                 name="refunds_within_the_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(points_cancelled__gte=0, points_cancelled__lte=F("points_refunded")),
+                name="what_was_cancelled_was_refunded",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=CAPTURED) | Q(ready_at__isnull=False),
@@ -296,6 +332,11 @@ class OrderLine(models.Model):
     def points(self) -> int:
         """Points of the whole line."""
         return self.quantity * self.unit_points
+
+    @property
+    def left(self) -> int:
+        """Units that were not cancelled."""
+        return self.quantity - self.cancelled
 
     @property
     def refundable(self) -> int:
