@@ -3,19 +3,20 @@
 from django.urls import path
 
 from members.api import views as api
-from members.views import inbox, points, profile, signing_in
+from members.views import addresses, inbox, points, profile, signing_in
 
 urlpatterns = [
     # --- Portal
     path("log-in/", signing_in.log_in, name="log-in"),
     path("log-out/", signing_in.log_out, name="log-out"),
     path("points/", points.points, name="points"),
+    path("points/statement.csv", points.statement_file, name="points-file"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("me/", profile.profile, name="profile"),
-    path("me/addresses/new/", profile.add_address, name="address-new"),
-    path("me/addresses/<int:address_id>/change/", profile.change_address, name="address-change"),
-    path("me/addresses/<int:address_id>/remove/", profile.remove_address, name="address-remove"),
-    path("me/addresses/<int:address_id>/default/", profile.make_default, name="address-default"),
+    path("me/addresses/new/", addresses.add_address, name="address-new"),
+    path("me/addresses/<int:address_id>/change/", addresses.change_address, name="address-change"),
+    path("me/addresses/<int:address_id>/remove/", addresses.remove_address, name="address-remove"),
+    path("me/addresses/<int:address_id>/default/", addresses.make_default, name="address-default"),
     # --- API
     path("api/v1/tokens", api.TokensView.as_view(), name="api-tokens"),
     path("api/v1/me", api.MeView.as_view(), name="api-me"),

@@ -1,22 +1,14 @@
-"""Who a member is to us, and where their gifts go."""
+"""Who a member is to us."""
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
-
-from foundation.refusals import NotFound, Refusal
-from members import queries, services
-from members.forms import AddressForm, values_of
-from members.models import Address, Member
-from members.views.visiting import member_page, safe_next
+from members import queries
+from members.models import Member
+from members.views.visiting import member_page
 
 
 @require_safe
@@ -26,98 +18,3 @@ def profile(request: HttpRequest, member: Member) -> HttpResponse:
     return render(
         request, "members/profile.html", {"member": member, "addresses": queries.addresses_of(member.pk)}
     )
-
-
-@member_page
-def add_address(request: HttpRequest, member: Member) -> HttpResponse:
-    """Take a new address, and go back to where it is needed."""
-    return _address_page(request, member, None)
-
-
-@member_page
-def change_address(request: HttpRequest, member: Member, address_id: int) -> HttpResponse:
-    """Put a new address in the place of an old one; orders keep what they were given."""
-    return _address_page(request, member, _address(member, address_id))
-
-
-def _address_page(request: HttpRequest, member: Member, old: Address | None) -> HttpResponse:
-    is_post = request.method == "POST"
-    after = safe_next(request, request.POST if is_post else request.GET, reverse("profile"))
-    status = 200
-    if (
-        is_post and "choose" in request.POST
-    ):  # a region was chosen: offer what lies within it, complain of nothing
-        form = AddressForm(initial=request.POST.dict())
-    elif is_post:
-        form = AddressForm(request.POST)
-        if form.is_valid() and (saved := _save_address(form, member, old)):
-            messages.success(request, _("The address is saved."))
-            return redirect(_with_address(after, saved.pk))
-        status = 422
-    else:
-        form = AddressForm(
-            initial=values_of(old) if old else {"recipient": member.name, "phone": member.phone}
-        )
-    return render(request, "members/address.html", {"form": form, "old": old, "next": after}, status=status)
-
-
-def _save_address(form: AddressForm, member: Member, old: Address | None) -> Address | None:
-    typed = form.cleaned_data
-    try:
-        return services.add_address(
-            member.pk,
-            recipient=typed["recipient"],
-            phone=typed["phone"],
-            region_code=form.region_code,
-            detail=typed["detail"],
-            is_default=typed["is_default"],
-            at=timezone.now(),
-            replaces=old.pk if old else None,
-        )
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        form.add_error(None, str(refusal))
-        return None
-
-
-def _with_address(after: str, address_id: int) -> str:
-    path, _sep, query = after.partition("?")
-    values = QueryDict(query, mutable=True)
-    if path == reverse("profile"):
-        return after
-    values["address"] = str(address_id)
-    return f"{path}?{values.urlencode()}"
-
-
-@member_page
-def remove_address(request: HttpRequest, member: Member, address_id: int) -> HttpResponse:
-    """Ask whether an address shall go; when it shall, take it out of the list."""
-    address = _address(member, address_id)
-    if request.method == "POST":
-        services.retire_address(member.pk, address_id, at=timezone.now())
-        messages.success(request, _("The address is removed. Orders on their way keep it."))
-        return redirect("profile")
-    return render(request, "members/remove_address.html", {"address": address})
-
-
-@require_POST
-@member_page
-def make_default(request: HttpRequest, member: Member, address_id: int) -> HttpResponse:
-    """Offer an address first from now on."""
-    services.change_default_address(member.pk, address_id)
-    messages.success(request, _("This address is offered first from now on."))
-    return redirect("profile")
-
-
-def _address(member: Member, address_id: int) -> Address:
-    address = Address.objects.filter(pk=address_id, member=member, retired_at=None)
-    found = address.select_related("region__parent__parent").first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def address_to_add(**query: str) -> str:
-    """Return the page that takes a new address and then goes on to another page."""
-    return f"{reverse('address-new')}?{urlencode(query)}"
