@@ -32,6 +32,9 @@ _ICONS = {
     "cross": '<path d="M6 6l12 12M18 6L6 18"/>',
     "clock": '<circle cx="12" cy="12" r="8.500"/><path d="M12 7v5l3.500 2"/>',
     "alert": '<path d="M12 4l9 16H3z"/><path d="M12 10v4.500M12 17.200v.3"/>',
+    "download": '<path d="M12 4v11M7 10.500l5 5 5-5M5 19.500h14"/>',
+    "help": '<circle cx="12" cy="12" r="8.500"/><path d="M9.500 9.500a2.500 2.500 0 1 1 3.500 2.300c-.8.400-1 1-1 2"/>'
+    '<path d="M12 16.700v.3"/>',
     "info": '<circle cx="12" cy="12" r="8.500"/><path d="M12 11v5.500M12 7.700v.3"/>',
     "truck": '<path d="M2.500 6.500h11v10h-11zM13.500 10h4l3.500 3.500v3h-7.500z"/><circle cx="7" cy="17.500" r="2"/>'
     '<circle cx="17" cy="17.500" r="2"/>',
