@@ -11,11 +11,16 @@ from members.models.messages import (
 )
 from members.models.people import Address, ApiKey, Member, Region, Tier, User
 from members.models.points import PointsAccount, PointsLot, PointsPosting, PointsTransaction
+from members.models.signing_in import CodePause, Device, Letter, MailChange, SignInCode, TryCount
 
 __all__ = [
     "Address",
     "ApiKey",
     "Channel",
+    "CodePause",
+    "Device",
+    "Letter",
+    "MailChange",
     "Member",
     "Message",
     "MessageTemplate",
@@ -25,9 +30,11 @@ __all__ = [
     "PointsTransaction",
     "QuietHours",
     "Region",
+    "SignInCode",
     "SmsReceipt",
     "Tier",
     "Topic",
+    "TryCount",
     "Unsubscription",
     "User",
 ]
