@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from members import queries
 from members.models import Address, Region
+from members.rules.divisions import Divisions
+from members.rules.pasted import MAX_TEXT, read_pasted
 
 _PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9}|0\d{2,3}\d{7,8}|400\d{7})")
 
@@ -101,16 +103,64 @@ class AddressForm(forms.Form):
         return chosen[-1] if chosen else "province"
 
 
-def values_of(address: Address) -> dict[str, Any]:
-    """Return what the form shows of an address that is to be replaced."""
-    steps: list[Region] = [address.region]
+class PasteForm(forms.Form):
+    """A whole address in one piece, as it stands in a chat or on a parcel."""
+
+    pasted = forms.CharField(
+        label=_("Paste the whole address"),
+        max_length=MAX_TEXT,
+        required=False,
+        help_text=_("Name, phone and address in any order; we fill in the form below and you check it."),
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+    )
+    said: dict[str, str]
+    """What the text says, by the fields of `AddressForm`."""
+    meant: list[tuple[str, str]]
+    """Regions of one name that it may mean, by code."""
+
+    def clean_pasted(self) -> str:
+        """Refuse a text that says nothing of an address."""
+        text: str = self.cleaned_data["pasted"]
+        self.said, self.meant = self._reading(text)
+        if not self.meant and not self.said.keys() - {"recipient", "detail"}:
+            self.said = {}
+            raise forms.ValidationError(
+                _("We could not read an address here. Paste another text, or fill in the form.")
+            )
+        return text
+
+    def _reading(self, text: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
+        divisions = Divisions.of(queries.region_names())
+        read = read_pasted(text, divisions)
+        said = {
+            "recipient": read.name,
+            "phone": read.phone,
+            "province": read.province,
+            "city": read.city,
+            "county": read.county,
+            "detail": read.detail,
+        }
+        meant = [
+            (code, "".join(dict.fromkeys(step.name for step in divisions.path(divisions.by_code[code]))))
+            for code in read.alternatives
+        ]
+        return {name: value for name, value in said.items() if value}, meant
+
+
+def region_values(region: Region) -> dict[str, str]:
+    """Return what the three selects show of a region that was read with those it lies in."""
+    steps = [region]
     while (parent := steps[0].parent) is not None:
         steps.insert(0, parent)
-    regions = dict(zip(("province", "city", "county"), (region.code for region in steps), strict=False))
+    return dict(zip(("province", "city", "county"), (step.code for step in steps), strict=False))
+
+
+def values_of(address: Address) -> dict[str, Any]:
+    """Return what the form shows of an address that is to be replaced."""
     return {
         "recipient": address.recipient,
         "phone": address.phone,
         "detail": address.detail,
         "is_default": address.is_default,
-        **regions,
+        **region_values(address.region),
     }

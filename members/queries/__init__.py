@@ -1,6 +1,13 @@
 """Reads of members that more than one caller needs; how many statements each costs is pinned by a test."""
 
-from members.queries.people import addresses_of, inbox_of, member_and_address, member_in_full, regions_within
+from members.queries.people import (
+    addresses_of,
+    inbox_of,
+    member_and_address,
+    member_in_full,
+    region_names,
+    regions_within,
+)
 from members.queries.points import (
     KINDS,
     Asked,
@@ -23,6 +30,7 @@ __all__ = [
     "member_in_full",
     "points_by_expiry",
     "points_of",
+    "region_names",
     "regions_within",
     "statement_of",
     "whole_statement_of",

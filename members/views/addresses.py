@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 
 from foundation.refusals import NotFound, Refusal
 from members import services
-from members.forms import AddressForm, values_of
-from members.models import Address, Member
+from members.forms import AddressForm, PasteForm, region_values, values_of
+from members.models import Address, Member, Region
 from members.views.visiting import member_page, safe_next
 
 
@@ -34,11 +34,14 @@ def change_address(request: HttpRequest, member: Member, address_id: int) -> Htt
 def _address_page(request: HttpRequest, member: Member, old: Address | None) -> HttpResponse:
     is_post = request.method == "POST"
     after = safe_next(request, request.POST if is_post else request.GET, reverse("profile"))
-    status = 200
-    if (
-        is_post and "choose" in request.POST
-    ):  # a region was chosen: offer what lies within it, complain of nothing
-        form = AddressForm(initial=request.POST.dict())
+    status, paste = 200, PasteForm()
+    if is_post and "parse" in request.POST:  # read what was pasted into the form, and save nothing yet
+        paste = PasteForm(request.POST)
+        form = AddressForm(initial=_filled(request.POST, paste))
+        status = 200 if paste.is_valid() else 422
+    elif is_post and "save" not in request.POST and {"choose", "meant"} & set(request.POST):
+        # A region was chosen: offer what lies within it, complain of nothing.
+        form = AddressForm(initial=request.POST.dict() | _meant(request.POST))
     elif is_post:
         form = AddressForm(request.POST)
         if form.is_valid() and (saved := _save_address(form, member, old)):
@@ -49,7 +52,28 @@ def _address_page(request: HttpRequest, member: Member, old: Address | None) -> 
         form = AddressForm(
             initial=values_of(old) if old else {"recipient": member.name, "phone": member.phone}
         )
-    return render(request, "members/address.html", {"form": form, "old": old, "next": after}, status=status)
+    context = {"form": form, "paste": paste, "old": old, "next": after}
+    return render(request, "members/address.html", context, status=status)
+
+
+def _filled(typed: QueryDict, paste: PasteForm) -> dict[str, str]:
+    """Return what the form shows after a paste: what the text says, and what was typed where it says nothing."""
+    if not paste.is_valid():
+        return typed.dict()
+    regions = {"province": "", "city": "", "county": ""}
+    return typed.dict() | (regions if paste.said.keys() & regions.keys() or paste.meant else {}) | paste.said
+
+
+def _meant(typed: QueryDict) -> dict[str, str]:
+    """Return which of several regions of one name was meant; its name need not stand before the street any more."""
+    region = (
+        Region.objects.select_related("parent__parent")
+        .filter(pk=typed.get("meant", "").replace("\0", ""))
+        .first()
+    )
+    if region is None:
+        return {}
+    return region_values(region) | {"detail": typed.get("detail", "").removeprefix(region.name)}
 
 
 def _save_address(form: AddressForm, member: Member, old: Address | None) -> Address | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.http import HttpResponse
 from django.urls import reverse
 
 from inventory.models import Sku
 from members import services
 from members.models import Address, Member, Region
+from members.services.regions import load_regions
 from orders import services as orders
 from tests import worlds
 from tests.portal.browsers import NOW, english
@@ -194,3 +196,58 @@ def test_another_address_is_offered_first(member: Member) -> None:
     second = worlds.address(member)
     english(member).post(reverse("address-default", args=[second.pk]))
     assert member.addresses.get(is_default=True) == second
+
+
+# --- Pasted addresses
+
+
+def paste(member: Member, text: str, **typed: str) -> HttpResponse:
+    return english(member).post(reverse("address-new"), {"pasted": text, "parse": "1", **typed})
+
+
+@pytest.fixture
+def two_of_a_name() -> None:
+    load_regions()
+
+
+def test_a_pasted_address_fills_in_the_form_and_saves_nothing(member: Member, two_of_a_name: None) -> None:
+    page = paste(
+        member, "张三 13800001111 浙江省杭州市西湖区文三路1号", recipient="typed before", is_default="on"
+    )
+    form = page.context["form"]
+    assert {name: form[name].value() for name in form.fields} == {
+        "recipient": "张三",
+        "phone": "13800001111",
+        "province": "330000",
+        "city": "330100",
+        "county": "330106",
+        "detail": "文三路1号",
+        "is_default": "on",
+    }
+    assert "Please check it before you save" in page.content.decode()
+    assert member.addresses.count() == 1
+
+
+def test_what_a_pasted_text_does_not_say_stays_as_it_was_typed(member: Member, two_of_a_name: None) -> None:
+    form = paste(member, "杭州市西湖区文三路1号", recipient="李伟", phone="13900001234").context["form"]
+    assert (form["recipient"].value(), form["phone"].value()) == ("李伟", "13900001234")
+
+
+def test_a_place_that_several_share_is_asked_for(member: Member, two_of_a_name: None) -> None:
+    page = paste(member, "西湖区文三路1号")
+    assert page.context["paste"].meant == [("330106", "浙江省杭州市西湖区"), ("360103", "江西省南昌市西湖区")]
+    answer = english(member).post(reverse("address-new"), {"meant": "360103", "detail": "西湖区文三路1号"})
+    form = answer.context["form"]
+    assert [form[name].value() for name in ("province", "city", "county", "detail")] == [
+        "360000",
+        "360100",
+        "360103",
+        "文三路1号",
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "\0", "=HYPERLINK(1)", "\u202e", "🎁", "x" * 10_000])
+def test_a_pasted_text_without_an_address_is_answered_beside_it(member: Member, text: str) -> None:
+    page = paste(member, text)
+    assert page.status_code == 422
+    assert 'id="id_pasted_error"' in page.content.decode()
