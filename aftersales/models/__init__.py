@@ -1,6 +1,17 @@
 """What happens after delivery, as rows."""
 
+from aftersales.models.complaints import Complaint
+from aftersales.models.help import HelpArticle, HelpRating
 from aftersales.models.refunds import ReturnLine, ReturnRequest
 from aftersales.models.reviews import GiftReview, ReviewPicture, Survey
 
-__all__ = ["GiftReview", "ReturnLine", "ReturnRequest", "ReviewPicture", "Survey"]
+__all__ = [
+    "Complaint",
+    "GiftReview",
+    "HelpArticle",
+    "HelpRating",
+    "ReturnLine",
+    "ReturnRequest",
+    "ReviewPicture",
+    "Survey",
+]

@@ -35,6 +35,8 @@ class OrderEvent(models.Model):
         CASE_ENDED = "order.case_ended", _("after-sales ended")
         REFUNDED = "order.refunded", _("points returned")
         OVERDUE = "order.overdue", _("overdue, being looked into")
+        COMPLAINT_FILED = "order.complaint_filed", _("complaint received")
+        COMPLAINT_ANSWERED = "order.complaint_answered", _("complaint answered")
 
     order = models.ForeignKey(
         Order, models.PROTECT, related_name="events", db_index=False, verbose_name=_("order")
