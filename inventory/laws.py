@@ -60,20 +60,23 @@ LAWS: tuple[Law, ...] = (
     Law(
         5,
         "inventory.reservation_movements",
-        _("Each reservation has its movement, and one more of the kind that ended it"),
+        _(
+            "Each reservation has its movement, one for each part given back, and one of the kind that ended it"
+        ),
         RESERVATIONS,
         """
         SELECT coalesce(r.reference, m.reference)
         FROM inventory_reservation r
         FULL JOIN (
-            SELECT reference, stock_id, sum(reserved_change) FILTER (WHERE kind = 'reserved') AS reserved,
+            SELECT split_part(reference, '#', 1) AS reference, stock_id,
+                sum(reserved_change) FILTER (WHERE kind = 'reserved') AS reserved,
                 -sum(reserved_change) FILTER (WHERE kind = 'released') AS released,
                 -sum(reserved_change) FILTER (WHERE kind = 'shipped') AS shipped
             FROM inventory_stockmovement WHERE kind IN ('reserved', 'released', 'shipped')
-            GROUP BY reference, stock_id
+            GROUP BY 1, stock_id
         ) m ON m.reference = r.reference AND m.stock_id = r.stock_id
-        WHERE m.reserved IS DISTINCT FROM r.quantity
-            OR coalesce(m.released, 0) <> CASE r.outcome WHEN 'released' THEN r.quantity ELSE 0 END
+        WHERE m.reserved IS DISTINCT FROM r.quantity + r.given_back
+            OR coalesce(m.released, 0) <> r.given_back + CASE r.outcome WHEN 'released' THEN r.quantity ELSE 0 END
             OR coalesce(m.shipped, 0) <> CASE r.outcome WHEN 'shipped' THEN r.quantity ELSE 0 END
         """,
     ),

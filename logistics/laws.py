@@ -35,19 +35,23 @@ LAWS: tuple[Law, ...] = (
         6,
         "logistics.picked",
         _(
-            "No more units of a line are to be picked than it ordered, and a packed task picked all of its own"
+            "No more units of a line are to be picked than it ordered, in work than were not cancelled, and a packed "
+            "task picked all of its own"
         ),
         PICK_LINES,
-        """
+        f"""
         SELECT 'order line ' || l.id
         FROM logistics_pickline n
         JOIN logistics_picktask t ON t.id = n.task_id
         JOIN orders_orderline l ON l.id = n.order_line_id
+        JOIN orders_order o ON o.id = l.order_id
         WHERE t.state <> 'dropped'
-        GROUP BY l.id
+        GROUP BY l.id, o.id
         HAVING sum(n.quantity) > l.quantity
+            OR bool_or(t.state <> 'open') AND o.status NOT IN ({listed(ENDED_EARLY)})
+                AND sum(n.quantity) > l.quantity - l.cancelled
             OR bool_or(t.state IN ('picked', 'packed') AND n.picked <> n.quantity)
-        """,
+        """,  # noqa: S608
     ),
     Law(
         6,
@@ -117,6 +121,19 @@ LAWS: tuple[Law, ...] = (
             SELECT FROM logistics_waybill w JOIN logistics_trackingevent e ON e.waybill_id = w.id
             WHERE w.parcel_id = p.id AND e.status = 'delivered'
         )
+        """,
+    ),
+    Law(
+        7,
+        "logistics.addresses",
+        _("Where an order goes stays as it was once a carrier was asked for its waybill"),
+        count("logistics_waybill"),
+        """
+        SELECT DISTINCT o.number
+        FROM logistics_waybill w
+        JOIN logistics_parcel p ON p.id = w.parcel_id
+        JOIN orders_order o ON o.id = p.order_id
+        WHERE (w.attempts > 0 OR w.number <> '') AND o.address_final_at IS NULL
         """,
     ),
     constraints_stand("logistics"),

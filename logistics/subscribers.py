@@ -20,3 +20,8 @@ def open_pick_task(event: OrderEvent, at: datetime) -> None:
 @events.on(Kind.CANCELLED)
 def drop_pick_task(event: OrderEvent, at: datetime) -> None:
     services.drop_tasks(orders.Move(event.order_id, at, event.by))
+
+
+@events.on(Kind.UNITS_CANCELLED)
+def trim_pick_tasks(event: OrderEvent, at: datetime) -> None:
+    services.trim_tasks(orders.Move(event.order_id, at, event.by))

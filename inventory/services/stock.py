@@ -54,6 +54,17 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True)
+class PartRelease:
+    """Some of the units reserved under a reference go back to the shelf; `key` makes it happen once."""
+
+    reference: str
+    quantity: int
+    key: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Return:
     """Units of a shipped line that came back; restocked, or only written off in the books."""
 
@@ -124,6 +135,34 @@ def adjust_stock(stock_id: int, *, change: int, reason: str, reference: str, at:
 def release(departures: Sequence[Departure]) -> None:
     """Give reserved units back to the shelf; what was released or shipped before stays as it is."""
     _end(departures, Reservation.Outcome.RELEASED, Kind.RELEASED)
+
+
+@transaction.atomic
+def release_units(parts: Sequence[PartRelease]) -> None:
+    """Give some reserved units back to the shelf while the rest of their reservation stands; all of them end it.
+
+    :raises InvalidInput: nothing, or more than is reserved
+    """
+    by_reference = {part.reference: part for part in parts}
+    active = Reservation.objects.filter(reference__any=by_reference, ended_at=None)
+    _lock_stocks(set(active.values_list("stock_id", flat=True)))
+    reservations = {held.reference: held for held in active.order_by("pk").select_for_update()}
+    whole, shrinking, moved = [], [], []
+    for reference, part in by_reference.items():
+        held = reservations.get(reference)
+        if held is None or not 0 < part.quantity <= held.quantity:
+            raise InvalidInput(field="quantity")
+        if part.quantity == held.quantity:
+            whole.append(Departure(reference, part.at, part.by))
+            continue
+        held.quantity -= part.quantity
+        held.given_back += part.quantity
+        shrinking.append(held)
+        name = f"{reference}#{part.key}"
+        moved.append(Movement(held.stock_id, Kind.RELEASED, 0, -part.quantity, name, part.at, part.by))
+    update_rows(shrinking, ["quantity", "given_back"])
+    move(moved)
+    release(whole)
 
 
 def ship_out(departures: Sequence[Departure]) -> None:

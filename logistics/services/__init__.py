@@ -13,6 +13,7 @@ from logistics.services.picking import (
     pick_all,
     scan,
     start_picking,
+    trim_tasks,
 )
 from logistics.services.shipping import NoWaybill, ship
 from logistics.services.tracking import Report, apply_pushes, receive_push, record_tracking, replay_push
@@ -42,4 +43,5 @@ __all__ = [
     "scan",
     "ship",
     "start_picking",
+    "trim_tasks",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -11,14 +12,17 @@ from django.db import IntegrityError, transaction
 from logistics import rules
 from logistics.gateways import kdniao
 from logistics.gateways.kdniao import KdniaoSettings
-from logistics.models import Parcel, ParcelLine, Waybill
+from logistics.models import CarrierService, Parcel, ParcelLine, Waybill
 from logistics.services.tracking import Report, record_tracking
 from logistics.terms import CarrierRefused, CarrierUnavailable, Contact, Goods, WaybillRequest
 from members.models import Region
+from orders import services as orders
+from orders.models import Order
 
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
+BY = "worker:waybills"
 
 
 def provider() -> KdniaoSettings:
@@ -46,12 +50,18 @@ def _request_waybill(pk: int, *, at: datetime) -> bool | None:
     :returns: whether the provider answered; None when another worker has it
     """
     with transaction.atomic():
+        # From here on the address stays: whatever the carrier prints is where the order goes.
+        order_id = Waybill.objects.values_list("parcel__order", flat=True).get(pk=pk)
+        (order,) = orders.settle_addresses([orders.Move(order_id, at, BY)])
         wanted = Waybill.objects.select_for_update(skip_locked=True, of=("self",))
         waybill = wanted.filter(pk=pk, state=Waybill.State.WANTED, next_attempt_at__lte=at).first()
         if waybill is None:
             return None
         if waybill.attempts >= MAX_ATTEMPTS:  # the last try took its worker along and left no verdict
             _note_failure(waybill, waybill.last_error, is_final=True)
+            return True
+        if not _goes_there(waybill, order):
+            _note_failure(waybill, "no carrier takes the parcel to its new address", is_final=True)
             return True
         waybill.attempts += 1
         waybill.next_attempt_at = at + timedelta(seconds=min(3600, 15 * 2**waybill.attempts))
@@ -65,6 +75,27 @@ def _request_waybill(pk: int, *, at: datetime) -> bool | None:
         _note_failure(waybill, refusal.reason, is_final=True)
     except IntegrityError:
         _note_failure(waybill, "the provider gave the number of another parcel", is_final=True)
+    return True
+
+
+def _goes_there(waybill: Waybill, order: Order) -> bool:
+    """Give a parcel whose order was sent elsewhere after packing a carrier that goes there, if there is one."""
+    parcel = Parcel.objects.select_related("service").get(pk=waybill.parcel_id)
+    size: dict[str, Any] = {
+        "province": f"{order.region_code[:2]}0000",
+        "weight_g": parcel.weight_g,
+        "longest_mm": max(parcel.length_mm, parcel.width_mm, parcel.height_mm),
+    }
+    if rules.takes(parcel.service, **size):
+        return True
+    offered = CarrierService.objects.filter(is_active=True, carrier__is_active=True)
+    service = rules.cheapest(offered.select_related("carrier"), **size)
+    if service is None:
+        return False
+    parcel.service, parcel.freight = service, rules.freight(service, parcel.weight_g)
+    parcel.save(update_fields=["service", "freight"])
+    Waybill.objects.filter(pk=waybill.pk).update(carrier=service.carrier)
+    waybill.carrier = service.carrier
     return True
 
 

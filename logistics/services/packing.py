@@ -92,8 +92,18 @@ def _pack(packings: Sequence[Packing]) -> list[Parcel]:
             )
     update_rows(tasks, ["state"])
     _save(made)
+    known = {
+        task.order_id: packing for task, packing in zip(tasks, packings, strict=True) if _is_labelled(packing)
+    }
+    if known:
+        orders.settle_addresses([packing.move.of_order(order_id) for order_id, packing in known.items()])
     _tell_orders(tasks, packings)
     return [parcel for parcel, _box, _contents, _packing in made]
+
+
+def _is_labelled(packing: Packing) -> bool:
+    """Tell whether a carrier gave a number before, and so knows where the parcel goes."""
+    return any(box.waybill for box in packing.boxes)
 
 
 def _services(packings: Sequence[Packing]) -> list[CarrierService]:

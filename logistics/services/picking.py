@@ -81,7 +81,7 @@ def open_pick_tasks(moves: Sequence[orders.Move]) -> list[PickTask]:
         for order, warehouse in by_task
     )
     PickLine.objects.bulk_create(
-        PickLine(task=task, order_line=line, sku_id=line.sku_id, quantity=line.quantity)
+        PickLine(task=task, order_line=line, sku_id=line.sku_id, quantity=line.left)
         for task, lines_of_task in zip(tasks, by_task.values(), strict=True)
         for line in lines_of_task
     )
@@ -93,6 +93,7 @@ def start_picking(moves: Sequence[TaskMove]) -> list[PickTask]:
 
     :raises WrongTaskState: taken by somebody else, or dropped
     :raises TransitionRefused: the order was cancelled or stopped
+    :raises OnHold: somebody has to look at the order first
     """
     return with_retries(lambda: _start_picking(moves))
 
@@ -100,6 +101,7 @@ def start_picking(moves: Sequence[TaskMove]) -> list[PickTask]:
 @transaction.atomic
 def _start_picking(moves: Sequence[TaskMove]) -> list[PickTask]:
     tasks = lock_tasks(moves)
+    _trim([task for task in tasks if task.order.status == Order.Status.READY])
     for task, move in zip(tasks, moves, strict=True):
         if task.state != State.OPEN:
             raise WrongTaskState(state=task.get_state_display())
@@ -165,6 +167,40 @@ def _check_order(task: PickTask) -> None:
     """Refuse work for an order that was cancelled a moment ago, though its task has not been dropped yet."""
     if task.order.status not in (Order.Status.READY, Order.Status.PICKING):
         raise orders.TransitionRefused(status=task.order.get_status_display())
+
+
+@transaction.atomic
+def trim_tasks(move: orders.Move) -> None:
+    """Take units that were cancelled out of an order's pick tasks; a task with nothing left to pick is dropped."""
+    (order,) = orders.lock_orders([move])
+    if order.status != Order.Status.READY:
+        return  # whoever began to pick saw to it
+    tasks = PickTask.objects.filter(order=move.order_id, state=State.OPEN)
+    _trim(list(tasks.order_by("pk").select_for_update(of=("self",))))
+
+
+def _trim(tasks: Sequence[PickTask]) -> None:
+    """Under the locks of their orders: units are cancelled only while nobody picks, so open tasks alone change.
+
+    Whoever starts to pick may come before the fact of a part cancel, and must not take what nobody wants any more.
+    """
+    still = {task.pk: task for task in tasks if task.state == State.OPEN}
+    lines = list(
+        PickLine.objects.filter(task__any=still, order_line__cancelled__gt=0)
+        .select_related("order_line")
+        .order_by("pk")
+    )
+    if not lines:
+        return
+    for line in lines:
+        line.quantity = line.order_line.left
+    update_rows([line for line in lines if line.quantity], ["quantity"])
+    PickLine.objects.filter(pk__any=[line.pk for line in lines if not line.quantity]).delete()
+    busy = set(PickLine.objects.filter(task__any=still).values_list("task_id", flat=True))
+    empty = [task for pk, task in still.items() if pk not in busy]
+    for task in empty:
+        task.state = State.DROPPED
+    update_rows(empty, ["state"])
 
 
 @transaction.atomic

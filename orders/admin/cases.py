@@ -32,8 +32,9 @@ from orders.admin.forms import NoteForm
 from orders.admin.orders import status_badge
 from orders.models import ExceptionCase, OrderEvent, Refund
 from orders.models.order import Status
+from orders.rules.changing import NEW_ADDRESS
 
-KINDS = {"overdue": _("overdue")}
+KINDS = {"overdue": _("overdue"), NEW_ADDRESS: _("sent to a new address")}
 
 
 def _resolve(case: ExceptionCase, cleaned: dict[str, Any], cause: Cause) -> None:
@@ -48,7 +49,7 @@ RESOLVE = Deed(
     done=_("The case of order %(object)s is resolved."),
     possible=lambda case: case.resolved_at is None,
     form=NoteForm,
-    hint=_("An order that is late gets one more day."),
+    hint=_("An order that is late gets one more day, one that is on hold goes on."),
 )
 
 

@@ -44,7 +44,7 @@ class CancelForm(ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Show what goes back and what does not."""
         super().__init__(*args, **kwargs)
-        self.current = cancellation_fee(self.obj.status, self.obj.points_total)
+        self.current = cancellation_fee(self.obj.status, self.obj.points_kept)
         self.fields["fee"].initial = self.current
         back = self.obj.points_total - self.current
         self.fields["confirm"].label = _("%(back)s points go back, the fee is %(fee)s points") % {

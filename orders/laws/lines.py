@@ -13,12 +13,16 @@ LINE_LAWS: tuple[Law, ...] = (
     Law(
         5,
         "orders.reservations",
-        _("Each line reserved its units once: active while the order is open, shipped or released with it"),
+        _(
+            "Each line reserved its units once: active while the order is open, shipped or released with it, and "
+            "given back as far as it was cancelled"
+        ),
         LINES,
         f"""
         SELECT coalesce(l.reference, r.reference)
         FROM (
-            SELECT o.number || '/' || l.position AS reference, l.quantity, l.sku_id, CASE
+            SELECT o.number || '/' || l.position AS reference, l.quantity, l.cancelled, l.sku_id, CASE
+                WHEN l.cancelled = l.quantity THEN 'released'
                 WHEN o.status IN ({listed(SENT)}) THEN 'shipped'
                 WHEN o.status IN ({listed(ENDED_EARLY)}) THEN 'released'
                 ELSE ''
@@ -26,10 +30,11 @@ LINE_LAWS: tuple[Law, ...] = (
             FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
         ) l
         FULL JOIN (
-            SELECT r.reference, r.quantity, r.outcome, s.sku_id
+            SELECT r.reference, r.quantity + r.given_back AS quantity, r.given_back, r.outcome, s.sku_id
             FROM inventory_reservation r JOIN inventory_stock s ON s.id = r.stock_id
         ) r ON r.reference = l.reference
         WHERE (l.quantity, l.outcome, l.sku_id) IS DISTINCT FROM (r.quantity, r.outcome::text, r.sku_id)
+            OR r.given_back > l.cancelled OR r.outcome <> 'released' AND r.given_back <> l.cancelled
         """,  # noqa: S608
     ),
     Law(

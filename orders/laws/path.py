@@ -119,4 +119,24 @@ PATH_LAWS: tuple[Law, ...] = (
             OR (o.status = 'rejected') <> (t.decision IS NOT DISTINCT FROM 'rejected')
         """,
     ),
+    Law(
+        7,
+        "orders.addresses",
+        _(
+            "An order goes where its last change of address says, and none was made once a carrier knew where to"
+        ),
+        count("orders_orderevent", "kind = 'order.address_changed'"),
+        """
+        SELECT o.number || '#' || e.seq
+        FROM orders_orderevent e
+        JOIN orders_order o ON o.id = e.order_id
+        WHERE e.kind = 'order.address_changed' AND (
+            e.occurred_at > o.address_final_at + interval '1 minute'
+            OR o.region_code <> e.data->>'region' AND NOT EXISTS (
+                SELECT FROM orders_orderevent l
+                WHERE l.order_id = o.id AND l.kind = e.kind AND l.seq > e.seq
+            )
+        )
+        """,
+    ),
 )

@@ -109,9 +109,7 @@ POINTS_LAWS: tuple[Law, ...] = (
         ) r ON r.line_id = l.id
         WHERE l.points_refunded <> coalesce(r.points, 0)
             OR l.points_refunded > l.quantity * l.unit_points
-            OR coalesce(r.quantity, 0) <> CASE
-                WHEN o.status = 'cancelled' AND o.ready_at IS NOT NULL THEN l.cancelled ELSE l.returned
-            END
+            OR coalesce(r.quantity, 0) <> CASE WHEN o.ready_at IS NULL THEN 0 ELSE l.cancelled + l.returned END
         """,
     ),
     Law(
@@ -133,6 +131,30 @@ POINTS_LAWS: tuple[Law, ...] = (
             WHERE t.kind = 'refund' GROUP BY t.reference, t.origin
         ) t ON t.reference = r.reference AND t.origin = o.number
         WHERE r.points <> coalesce(l.points, 0) OR r.points <> coalesce(t.points, 0)
+        """,
+    ),
+    Law(
+        4,
+        "orders.part_cancels",
+        _(
+            "What was cancelled of an order gave back what its refunds say, each with its fact, before it was sent"
+        ),
+        ORDERS,
+        """
+        SELECT o.number
+        FROM orders_order o
+        LEFT JOIN (
+            SELECT f.order_id, sum(f.points) AS points, count(*) FILTER (WHERE f.reference LIKE '%%/part-%%') AS parts,
+                max(f.at) FILTER (WHERE f.reference LIKE '%%/part-%%') AS last
+            FROM orders_refund f WHERE f.reference LIKE '%%/cancel' OR f.reference LIKE '%%/part-%%'
+            GROUP BY f.order_id
+        ) f ON f.order_id = o.id
+        LEFT JOIN (
+            SELECT order_id, count(*) AS parts, sum((data->>'points')::bigint) AS points FROM orders_orderevent
+            WHERE kind = 'order.units_cancelled' AND from_status = 'ready' AND to_status = 'ready' GROUP BY order_id
+        ) e ON e.order_id = o.id
+        WHERE o.points_cancelled <> coalesce(f.points, 0) OR coalesce(f.parts, 0) <> coalesce(e.parts, 0)
+            OR o.points_cancelled < coalesce(e.points, 0) OR f.last > o.shipped_at
         """,
     ),
 )

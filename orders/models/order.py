@@ -211,6 +211,11 @@ class Order(fsm.FSMModelMixin, models.Model):
         """Tell whether nothing more will happen to the order."""
         return self.status in (*ENDED_EARLY, S.CLOSED)
 
+    @property
+    def points_kept(self) -> int:
+        """Points of the order that have not come back."""
+        return self.points_total - self.points_refunded
+
     def _enter(self, at: datetime, *, moment: str | None = None) -> None:
         self.entered_at = at
         if moment:

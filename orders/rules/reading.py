@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from orders.models.order import ENDED_EARLY, Order, Status
+from orders.rules.changing import HOLDS
 
 S = Status
 
@@ -149,7 +150,12 @@ def what_member_reads(order: Order) -> Reading:
         )
     label, tone, headline, following, by_label = _BY_STATUS[order.status]
     if order.on_hold_reason:
-        return Reading(_("On hold"), "waiting", _("Your order is on hold"), order.on_hold_reason)
+        return Reading(
+            _("On hold"),
+            "waiting",
+            _("Your order is on hold"),
+            HOLDS.get(order.on_hold_reason, order.on_hold_reason),
+        )
     if order.status in (S.SIGNED, S.CLOSED) and order.points_refunded >= order.points_total:
         return Reading(
             _("Refunded"), "done", _("All points were returned"), _("They are back in your account.")

@@ -1,19 +1,27 @@
 """Every write to orders. Placement is written for batches; so is every move."""
 
 from orders.rules.placement import LineWish, PlacementRequest
+from orders.services.cancelling import LineCancel, OnlyWhole, cancel_orders, cancel_units, expire_orders
+from orders.services.cart import (
+    CartFull,
+    change_cart,
+    merge_into_cart,
+    place_from_cart,
+    put_in_cart,
+    remove_from_cart,
+)
+from orders.services.changing import AddressFinal, AddressUnchecked, change_address, settle_addresses
 from orders.services.clock import open_overdue_cases, resolve_case, run_deadlines
 from orders.services.finishing import (
     CaseOpen,
     LineReturn,
-    cancel_orders,
     close_orders,
     confirm_receipt,
     end_case,
-    expire_orders,
     open_case,
     refund_lines,
 )
-from orders.services.fulfilling import mark_delivered, mark_packed, mark_picking, mark_shipped
+from orders.services.fulfilling import OnHold, mark_delivered, mark_packed, mark_picking, mark_shipped
 from orders.services.moving import Move, TransitionRefused, lock_orders
 from orders.services.placing import Placed, place_orders
 from orders.services.policy import policy_in_force
@@ -21,10 +29,16 @@ from orders.services.queue import PlacementQueue, place_order
 from orders.services.reviewing import OwnOrder, ReasonRequired, approve, reject
 
 __all__ = [
+    "AddressFinal",
+    "AddressUnchecked",
+    "CartFull",
     "CaseOpen",
+    "LineCancel",
     "LineReturn",
     "LineWish",
     "Move",
+    "OnHold",
+    "OnlyWhole",
     "OwnOrder",
     "Placed",
     "PlacementQueue",
@@ -33,6 +47,9 @@ __all__ = [
     "TransitionRefused",
     "approve",
     "cancel_orders",
+    "cancel_units",
+    "change_address",
+    "change_cart",
     "close_orders",
     "confirm_receipt",
     "end_case",
@@ -42,13 +59,18 @@ __all__ = [
     "mark_packed",
     "mark_picking",
     "mark_shipped",
+    "merge_into_cart",
     "open_case",
     "open_overdue_cases",
+    "place_from_cart",
     "place_order",
     "place_orders",
     "policy_in_force",
+    "put_in_cart",
     "refund_lines",
     "reject",
+    "remove_from_cart",
     "resolve_case",
     "run_deadlines",
+    "settle_addresses",
 ]

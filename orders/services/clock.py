@@ -12,7 +12,8 @@ from django.db.models import Exists, OuterRef
 from foundation.refusals import Refusal
 from orders.models import ExceptionCase, Order
 from orders.models.order import Status
-from orders.services.finishing import close_orders, confirm_receipt, expire_orders
+from orders.services.cancelling import expire_orders
+from orders.services.finishing import close_orders, confirm_receipt
 from orders.services.moving import Kind, Move, fact, lock_orders, save
 
 logger = logging.getLogger(__name__)
@@ -76,11 +77,13 @@ def open_overdue_cases(moves: Sequence[Move]) -> None:
 
 @transaction.atomic
 def resolve_case(case_id: int, *, note: str, at: datetime, by: str) -> None:
-    """Close an exception case with a word on what was done; a case about lateness gives the order a day more."""
+    """Close an exception case with a word on what was done; a late order gets a day more, one on hold goes on."""
     case = ExceptionCase.objects.select_related("order").get(pk=case_id)
     (order,) = lock_orders([Move(case.order_id, at, by)])
     ExceptionCase.objects.filter(pk=case_id, resolved_at=None).update(
         resolved_at=at, resolved_by=by, note=note
     )
+    if case.kind == order.on_hold_reason:
+        Order.objects.filter(pk=order.pk).update(on_hold_reason="")
     if order.deadline_at is not None and order.deadline_at <= at:
         Order.objects.filter(pk=order.pk).update(deadline_at=at + ONE_MORE_DAY)

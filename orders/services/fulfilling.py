@@ -6,12 +6,19 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
+from foundation.refusals import Refusal
 from inventory import services as inventory
 from orders.models import Order, OrderLine
 from orders.models.order import Status
 from orders.services.moving import Kind, Move, advance, lock_orders, save
 from orders.services.reviewing import departures
+
+
+class OnHold(Refusal):
+    code = "on_hold"
+    message = _("Order %(number)s is on hold. Resolve its exception case first.")
 
 
 @transaction.atomic
@@ -21,8 +28,12 @@ def mark_picking(moves: Sequence[Move], *, locked: Sequence[Order] | None = None
     :param locked: the orders of the moves, where the caller has locked them in this transaction already
 
     :raises TransitionRefused: not ready
+    :raises OnHold: somebody has to look at it first
     """
     orders = lock_orders(moves) if locked is None else list(locked)
+    for order in orders:
+        if order.on_hold_reason:
+            raise OnHold(number=order.number)
     save(orders, advance(orders, moves, lambda order: order.start_picking, Kind.PICKING_STARTED))
     return orders
 

@@ -111,6 +111,7 @@ _MOVING = (
     "closed_at",
     "ended_at",
     "points_refunded",
+    "points_cancelled",
     "open_cases",
     "last_seq",
 )

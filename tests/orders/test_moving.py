@@ -17,7 +17,7 @@ from orders import services as orders
 from orders.models import ExceptionCase, Order, OrderEvent, OrderLine, Refund, ReviewRule, ReviewTask
 from orders.rules.deadlines import deadline
 from orders.services import clock
-from orders.services.finishing import FeeChanged
+from orders.services.cancelling import FeeChanged
 from tests.worlds import (
     AT,
     delivered,
