@@ -9,6 +9,7 @@ from typing import Any
 import django_stubs_ext
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from config import logs
 
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "config.middleware.PageUser",
     "config.middleware.PageMessages",
+    "config.middleware.PageStay",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.PageHtmx",
 ]
@@ -130,6 +132,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Requests never touch Redis: sessions are rows, the cache is the process's own memory.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+MEMBER_IDLE_MINUTES = env.int("MEMBER_IDLE_MINUTES", default=30)
+OPERATOR_IDLE_MINUTES = env.int("OPERATOR_IDLE_MINUTES", default=15)
+SESSION_COOKIE_AGE = (
+    60 * MEMBER_IDLE_MINUTES
+)  # a visitor's; members.views.staying says how long who is signed in stays
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # --- People
@@ -143,6 +150,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+SMS_CODES_PER_HOUR = env.int("SMS_CODES_PER_HOUR", default=2000)  # to everybody together; then they pause
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many of our own add to X-Forwarded-For
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -187,6 +197,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=None if DEVELOPMENT else str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# What members send us: served by views of our own, never as files.
+MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / (".run/media" if DEVELOPMENT else "media")))
 WHITENOISE_USE_FINDERS = DEVELOPMENT
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
@@ -252,7 +264,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = False  # it would hand a poisonous task out for ever
 CELERY_TASK_SOFT_TIME_LIMIT = 50
 CELERY_TASK_TIME_LIMIT = 60
-CELERY_WORKER_CONCURRENCY = env.int("WORKER_PROCESSES", default=2)
+# Mail and SMS may each hold one of them up while their provider is slow; the third is always free for the rest.
+CELERY_WORKER_CONCURRENCY = env.int("WORKER_PROCESSES", default=3)
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 10_000
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
@@ -274,13 +287,18 @@ CELERY_BEAT_SCHEDULE = {
     name: {"task": name, **rhythm}
     for name, rhythm in {
         "orders.deliver_events": every(2),
-        "members.deliver_messages": every(2),
+        "members.deliver_mail": every(2),
+        "members.deliver_sms": every(2),
+        "members.apply_receipts": every(2),
         "logistics.request_waybills": every(2),
         "logistics.apply_pushes": every(2),
         "logistics.poll_tracking": every(60),
         "desk.audit": every(600),
         "orders.run_deadlines": every(20),
         "members.expire_points": every(600),
+        "members.deliver_letters": every(5),
+        "members.tidy": every(600),
+        "members.remind_of_expiry": every(3600),
     }.items()
 }
 
@@ -289,6 +307,28 @@ CELERY_BEAT_SCHEDULE = {
 EMAIL_TIMEOUT = 10  # seconds; a mail server that never answers would hold a worker up until it is killed
 vars().update(env.email_url_config(required("EMAIL_URL", development="consolemail://")))
 DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", development="PointsMall <mall@example.com>")
+
+MALL_URL = required("MALL_URL", development="http://127.0.0.1:8000")  # what links in mails begin with
+
+# One of two providers sends SMS; in development the simulators speak their protocols.
+SMS_PROVIDER = required("SMS_PROVIDER", development="aliyun")
+if SMS_PROVIDER not in ("aliyun", "tencent"):
+    raise ImproperlyConfigured(f"SMS_PROVIDER is aliyun or tencent, not {SMS_PROVIDER}")
+SMS_URL = required(
+    "SMS_URL",
+    development=f"{env.str('SIMULATORS_URL', default='http://127.0.0.1:8100')}/{SMS_PROVIDER}-sms",
+)
+SMS_KEY_ID = required("SMS_KEY_ID", development="simulated-key")
+SMS_KEY_SECRET = required("SMS_KEY_SECRET", development="simulated-secret")
+SMS_SIGN_NAME = required("SMS_SIGN_NAME", development="积分商城")  # what each text begins with
+SMS_RECEIPT_KEY = required(
+    "SMS_RECEIPT_KEY", development="simulated-receipts"
+)  # part of the address of receipts
+SMS_TEMPLATES = env.dict("SMS_TEMPLATES", default={})  # event:language=the provider's number, and so on
+SMS_APP_ID = SMS_REGION = ""
+if SMS_PROVIDER == "tencent":
+    SMS_APP_ID = env.str("SMS_APP_ID", default="1400000000") if DEVELOPMENT else env.str("SMS_APP_ID")
+    SMS_REGION = env.str("SMS_REGION", default="ap-guangzhou")
 
 # kdniao gives waybills and tells where parcels are; in development the simulator speaks its protocol.
 SENDER_PHONE = required("SENDER_PHONE", development="02150000000")  # whom a carrier calls about a parcel

@@ -108,7 +108,7 @@ TROUBLE: tuple[Queue, ...] = (
     ),
     Queue(
         "messages", _("Messages given up"), "members.view_message", "members_message", "queue=dead",
-        lambda: Message.objects.filter(state="dead"), "created_at",
+        lambda: Message.objects.filter(state="dead", is_secret=False), "created_at",
     ),
     Queue(
         "waybills", _("Waybills given up"), "logistics.view_waybill", "logistics_waybill", "queue=dead",

@@ -9,6 +9,7 @@ VALUES = {
     "ALLOWED_HOSTS": "mall.example.com",
     "DATABASE_URL": "postgresql://mall:secret@database.example.com:5432/mall",
     "REDIS_URL": "redis://:secret@redis.example.com:6379/0",
+    "SMS_PROVIDER": "aliyun",
     "EMAIL_URL": "smtp+tls://mall:secret@mail.example.com:587",
 }
 

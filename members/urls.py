@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from members.api import receipts
 from members.api import views as api
-from members.views import addresses, inbox, points, profile, signing_in
+from members.views import addresses, inbox, points, preferences, profile, signing_in
 
 urlpatterns = [
     # --- Portal
@@ -17,10 +18,14 @@ urlpatterns = [
     path("me/addresses/<int:address_id>/change/", addresses.change_address, name="address-change"),
     path("me/addresses/<int:address_id>/remove/", addresses.remove_address, name="address-remove"),
     path("me/addresses/<int:address_id>/default/", addresses.make_default, name="address-default"),
+    path("me/preferences/", preferences.preferences, name="preferences"),
+    path("unsubscribe/<str:token>/", preferences.unsubscribe, name="unsubscribe"),
     # --- API
     path("api/v1/tokens", api.TokensView.as_view(), name="api-tokens"),
     path("api/v1/me", api.MeView.as_view(), name="api-me"),
     path("api/v1/me/addresses", api.MyAddressesView.as_view(), name="api-my-addresses"),
     path("api/v1/me/points", api.MyPointsView.as_view(), name="api-my-points"),
     path("api/v1/points/grants", api.GrantsView.as_view(), name="api-grants"),
+    # --- Providers
+    path("api/v1/sms/<slug:provider>/receipts", receipts.receipts, name="sms-receipts"),
 ]

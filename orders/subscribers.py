@@ -41,6 +41,7 @@ def tell_member(event: OrderEvent, at: datetime) -> None:
                     "carrier": parcel.get("carrier", ""),
                     "waybill": parcel.get("waybill", ""),
                 },
+                did_it_themselves=event.by.startswith("member:"),
             )
         ]
     )

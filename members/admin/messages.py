@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -17,11 +17,19 @@ from members import services, wording
 from members.models import Message
 
 State = Message.State
-TONES = {State.WAITING: "work", State.SENT: "good", State.DEAD: "bad"}
+TONES = {
+    State.WAITING: "work",
+    State.UNKNOWN: "late",
+    State.SENT: "good",
+    State.DELIVERED: "good",
+    State.UNDELIVERABLE: "bad",
+    State.UNWANTED: "quiet",
+    State.DEAD: "bad",
+}
 
 
 def _replay(message: Message, cleaned: dict[str, Any], cause: Cause) -> None:
-    services.replay_message(message.pk, at=cause.at)
+    services.replay_message(message.pk, at=cause.at, by=cause.by)
 
 
 REPLAY = Deed(
@@ -30,7 +38,7 @@ REPLAY = Deed(
     permission="members.change_message",
     work=_replay,
     done=_("The message waits for its next try."),
-    possible=lambda message: message.state == State.DEAD,
+    possible=lambda message: message.state in (State.DEAD, State.UNDELIVERABLE),
 )
 
 
@@ -45,8 +53,10 @@ def _words(message: Message) -> tuple[str, str]:
 class MessageQueue(QueueFilter):
     queues: ClassVar[dict[str, tuple[str | Promise, Q]]] = {
         "dead": (_("given up"), Q(state=State.DEAD)),
-        "waiting": (_("waiting"), Q(state=State.WAITING)),
-        "sent": (_("sent"), Q(state=State.SENT)),
+        "undeliverable": (_("undeliverable"), Q(state=State.UNDELIVERABLE)),
+        "waiting": (_("waiting"), Q(state__in=[State.WAITING, State.UNKNOWN])),
+        "sent": (_("sent"), Q(state__in=[State.SENT, State.DELIVERED])),
+        "unwanted": (_("not wanted"), Q(state=State.UNWANTED)),
     }
 
 
@@ -69,6 +79,10 @@ class MessageAdmin(DossierAdmin):
     ordering = ["-pk"]
     deeds = [REPLAY]
     actions = [in_bulk(REPLAY)]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        """Leave out what is secret: nobody at the desk sees that a code was sent, let alone which."""
+        return super().get_queryset(request).filter(is_secret=False)
 
     @admin.display(description=_("message"))
     def title(self, message: Message) -> str:
@@ -95,9 +109,16 @@ class MessageAdmin(DossierAdmin):
                     (_("fact"), obj.dedupe_key),
                     (_("created at"), obj.created_at),
                     (_("attempts"), obj.attempts),
-                    (_("next attempt at"), obj.next_attempt_at if obj.state == State.WAITING else None),
+                    (
+                        _("next attempt at"),
+                        obj.next_attempt_at if obj.state in (State.WAITING, State.UNKNOWN) else None,
+                    ),
                     (_("last error"), obj.last_error),
                     (_("sent at"), obj.sent_at),
+                    (_("provider"), f"{obj.provider} {obj.provider_reference}".strip()),
+                    (_("delivered at"), obj.delivered_at),
+                    (_("tried again at"), obj.replayed_at),
+                    (_("tried again by"), obj.replayed_by),
                     (_("read at"), obj.read_at),
                 ],
             )

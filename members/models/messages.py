@@ -173,7 +173,9 @@ class Unsubscription(models.Model):
         verbose_name = _("unsubscription")
         verbose_name_plural = _("unsubscriptions")
         constraints = [
-            models.UniqueConstraint(fields=["member", "topic", "channel"], name="one_no_per_topic_and_channel"),
+            models.UniqueConstraint(
+                fields=["member", "topic", "channel"], name="one_no_per_topic_and_channel"
+            ),
             models.CheckConstraint(condition=~Q(channel="inbox"), name="the_inbox_cannot_be_switched_off"),
         ]
 
@@ -209,7 +211,8 @@ class SmsReceipt(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(applied_at=None, dead_at=None) | Q(phone=""), name="a_settled_receipt_names_nobody"
+                condition=Q(applied_at=None, dead_at=None) | Q(phone=""),
+                name="a_settled_receipt_names_nobody",
             )
         ]
 

@@ -1,9 +1,53 @@
 """Every write to people, points and messages."""
 
+from members.services.codes import (
+    CodeOver,
+    CodesPaused,
+    CodeWrong,
+    see_pause,
+    send_code,
+    sign_in_with_code,
+)
+from members.services.devices import (
+    device_mark,
+    forget_session,
+    note_device,
+    session_digest,
+    sign_out_device,
+    sign_out_everywhere,
+)
 from members.services.granting import ReferenceUsed, grant_once
 from members.services.ledger import Entry, Posting, post
-from members.services.messages import Notice, deliver_messages, mark_read, replay_message, send_notices
+from members.services.letters import deliver_letters
+from members.services.limits import TooManyTries
+from members.services.messages import (
+    Notice,
+    Wishes,
+    apply_receipts,
+    choose_words,
+    deliver_messages,
+    mark_read,
+    parse_receipts,
+    read_unsubscribe_token,
+    receive_receipts,
+    remind_of_expiry,
+    replay_message,
+    restore_words,
+    save_wishes,
+    send_notices,
+    send_secret,
+    unsubscribe,
+    wishes_of,
+)
 from members.services.newcomers import Place, keep_addresses, register_members
+from members.services.passwords import (
+    LinkOver,
+    OldPasswordWrong,
+    ask_mail_change,
+    change_password,
+    confirm_mail,
+    mail_change_of,
+)
 from members.services.people import (
     add_address,
     change_default_address,
@@ -11,7 +55,6 @@ from members.services.people import (
     register_member,
     retire_address,
     revoke_api_key,
-    sign_out_everywhere,
 )
 from members.services.points import (
     Grant,
@@ -26,6 +69,8 @@ from members.services.points import (
     release_points,
 )
 from members.services.regions import load_regions
+from members.services.signing_in import LogInFailed, sign_in
+from members.services.tidying import tidy
 from members.services.tokens import (
     KEY_PREFIX,
     TOKEN_PREFIX,
@@ -42,12 +87,18 @@ from members.services.wallets import Hold, InsufficientPoints, Wallet, WalletLot
 __all__ = [
     "KEY_PREFIX",
     "TOKEN_PREFIX",
+    "CodeOver",
+    "CodeWrong",
+    "CodesPaused",
     "Entry",
     "Grant",
     "Hold",
     "InsufficientPoints",
     "KeyHolder",
+    "LinkOver",
+    "LogInFailed",
     "Notice",
+    "OldPasswordWrong",
     "Place",
     "PointsMove",
     "PointsRefund",
@@ -55,14 +106,24 @@ __all__ = [
     "ReferenceUsed",
     "RefundExceeds",
     "Token",
+    "TooManyTries",
     "Wallet",
     "WalletLot",
+    "Wishes",
     "add_address",
+    "apply_receipts",
+    "ask_mail_change",
     "capture_points",
     "change_default_address",
+    "change_password",
+    "choose_words",
+    "confirm_mail",
     "create_api_key",
+    "deliver_letters",
     "deliver_messages",
+    "device_mark",
     "expire_points",
+    "forget_session",
     "grant_once",
     "grant_points",
     "hold_points",
@@ -71,19 +132,37 @@ __all__ = [
     "load_regions",
     "lock_accounts",
     "lock_wallets",
+    "mail_change_of",
     "mark_read",
+    "note_device",
+    "parse_receipts",
     "post",
     "read_key",
     "read_token",
+    "read_unsubscribe_token",
+    "receive_receipts",
     "refund_points",
     "register_member",
     "register_members",
     "release_points",
+    "remind_of_expiry",
     "replay_message",
+    "restore_words",
     "retire_address",
     "revoke_api_key",
+    "save_wishes",
+    "see_pause",
+    "send_code",
     "send_notices",
+    "send_secret",
+    "session_digest",
+    "sign_in",
+    "sign_in_with_code",
+    "sign_out_device",
     "sign_out_everywhere",
     "sign_token",
+    "tidy",
     "token_stands",
+    "unsubscribe",
+    "wishes_of",
 ]
