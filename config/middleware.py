@@ -9,7 +9,12 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.deprecation import MiddlewareMixin
 from django_htmx.middleware import HtmxMiddleware
+
+from members.views import staying
 
 
 class _PagesOnly:
@@ -35,6 +40,15 @@ class PageUser(_PagesOnly, AuthenticationMiddleware):
 
 class PageMessages(_PagesOnly, MessageMiddleware):
     """Messages live in the session."""
+
+
+class PageStay(_PagesOnly, MiddlewareMixin):
+    """Who opens pages stays signed in, and their device in its owner's list."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Note it on the way out, when it is known who asked."""
+        staying.stay(request, at=timezone.now())
+        return response
 
 
 class PageHtmx(_PagesOnly, HtmxMiddleware):

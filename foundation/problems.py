@@ -101,6 +101,8 @@ def of_refusal(refusal: Refusal) -> HttpResponse:
     response = HttpResponse(text, status=refusal.status, content_type=CONTENT_TYPE)
     if isinstance(refusal, Busy | Unavailable):
         response["Retry-After"] = "1"
+    elif "retry_after" in refusal.detail:
+        response["Retry-After"] = str(refusal.detail["retry_after"])
     if refusal.status == 401:
         response["WWW-Authenticate"] = "Bearer"
     return response

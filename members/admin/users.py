@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth import admin as auth_admin
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.models import Group
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -54,7 +55,10 @@ class OperatorAdmin(DeskAdmin, _UserAdmin):
         """Sign the user's programs out with the old password; Django does that for browsers."""
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == 302:
-            services.sign_out_everywhere(int(unquote(id)))
+            user_id = int(unquote(id))
+            services.sign_out_everywhere(user_id, keep=request.session.session_key or "")
+            if user_id == request.user.pk:
+                update_session_auth_hash(request, User.objects.get(pk=user_id))
         return response
 
     @admin.display(description=_("roles"))

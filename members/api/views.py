@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from foundation.instants import Instant
 from foundation.json_bodies import Fields
 from foundation.refusals import Forbidden
+from foundation.visitors import address_of
 from members import queries, services
 from members.api.callers import (
     ApiKeyAuthentication,
@@ -67,12 +68,14 @@ class TokensView(APIView):
     def post(self, request: Request) -> Response:
         """Give a member a token for phone or member number and password.
 
-        Unknown names and wrong passwords get the same answer: 401 `log_in_failed`.
+        Unknown names and wrong passwords get the same answer: 401 `log_in_failed`. After five of them from one
+        network 429 `too_many_tries` says in `Retry-After` when to come again.
         """
         fields = Fields(request.data, frozenset({"login", "password"}))
         token, expires_at = services.issue_token(
             login=fields.text("login", longest=150),
             password=fields.text("password", longest=1024),
+            address=address_of(request),
             at=timezone.now(),
         )
         return Response({"token": token, "expires_at": expires_at}, status=201)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from foundation.names import Named
@@ -20,6 +24,18 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):  # whose names are plain text
         verbose_name = _("user")  # type: ignore[assignment]
         verbose_name_plural = _("users")  # type: ignore[assignment]
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session must have signed to be this user's: it ends with the password and with the epoch."""
+        return self._signed_for_sessions(settings.SECRET_KEY)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Return the same under earlier secret keys."""
+        return (self._signed_for_sessions(key) for key in settings.SECRET_KEY_FALLBACKS)
+
+    def _signed_for_sessions(self, key: str) -> str:
+        value = f"{self.token_epoch}{self.password}"
+        return salted_hmac("members.User.session", value, secret=key, algorithm="sha256").hexdigest()
 
 
 class Tier(Named):

@@ -1,4 +1,4 @@
-"""How people prove who they are: tries that are counted, codes by SMS, devices that are signed in, new mail addresses."""
+"""How people prove who they are: counted tries, codes by SMS, signed-in devices, new mail addresses."""
 
 from __future__ import annotations
 

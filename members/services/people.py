@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from foundation.refusals import NotFound, Refusal
@@ -139,11 +138,6 @@ def change_default_address(member_id: int, address_id: int) -> None:
         raise NotFound
     mine.filter(is_default=True).update(is_default=False)
     mine.filter(pk=address_id).update(is_default=True)
-
-
-def sign_out_everywhere(user_id: int) -> None:
-    """Make every API token of a user worthless."""
-    User.objects.filter(pk=user_id).update(token_epoch=F("token_epoch") + 1)
 
 
 def digest_of(key: str) -> str:

@@ -13,20 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from foundation.refusals import Refusal, Unauthenticated
 from members.models import ApiKey, Member
 from members.services.people import digest_of
-from members.services.signing_in import MemberBackend
+from members.services.signing_in import LogInFailed, sign_in
 
 TOKEN_LIFE = timedelta(hours=12)
 TOKEN_PREFIX, KEY_PREFIX = "pmt_", "pmk_"
 _KEY_MEMORY = timedelta(seconds=3)
 """How long a process believes what it read of a key; so late, at most, a revoked one is noticed."""
-
-
-class LogInFailed(Refusal):
-    """Unknown name, wrong password, closed account: the same answer for all of them."""
-
-    code = "log_in_failed"
-    status = 401
-    message = _("The log-in name or the password is wrong.")
 
 
 class TokenExpired(Refusal):
@@ -65,14 +57,16 @@ def _signer() -> signing.Signer:
     return signing.Signer(sep=".", salt="members.token")
 
 
-def issue_token(*, login: str, password: str, at: datetime) -> tuple[str, datetime]:
+def issue_token(*, login: str, password: str, address: str, at: datetime) -> tuple[str, datetime]:
     """Return a member's new token and when it expires (UTC).
 
+    :param address: the network address of whoever asks
     :raises LogInFailed: whatever was wrong
+    :raises TooManyTries: too many tries before
     """
-    user = MemberBackend().authenticate(None, username=login, password=password)
+    user = sign_in(login=login, password=password, address=address, at=at)
     member: Member | None = getattr(user, "member", None)
-    if user is None or member is None or member.status == Member.Status.CLOSED:
+    if member is None:
         raise LogInFailed
     return sign_token(member, at=at)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.test import Client
 
 from members.models import Member
+from members.views.staying import SEEN
 from tests import worlds
 
 NOW = worlds.AT + timedelta(hours=1)
@@ -14,7 +15,10 @@ NOW = worlds.AT + timedelta(hours=1)
 
 
 def english(member: Member) -> Client:
-    """A signed-in browser that asks for English."""
+    """A signed-in browser that asks for English, and was noted a moment ago: pages cost what they cost most of the time."""
     client = Client(headers={"accept-language": "en"})
     client.force_login(member.user)
+    session = client.session
+    session[SEEN] = int(NOW.timestamp())
+    session.save()
     return client
