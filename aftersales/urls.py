@@ -8,5 +8,9 @@ urlpatterns = [
     # --- Portal
     path("orders/<str:number>/refund/", views.ask_refund, name="order-refund"),
     path("orders/<str:number>/refunds/", views.refunds_of_order, name="order-refunds"),
+    path("orders/<str:number>/feedback/", views.feedback, name="order-feedback"),
+    path("orders/<str:number>/review/<int:position>/", views.review, name="order-review"),
+    path("gifts/<slug:code>/reviews/", views.gift_reviews, name="gift-reviews"),
+    path("pictures/<str:name>", views.review_picture, name="review-picture"),
     path("refunds/<str:number>/withdraw/", views.withdraw, name="refund-withdraw"),
 ]
