@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from desk import queries
 from foundation.admin import age
 from logistics.models import PickTask
+from members.forms import DeskLogInForm
 from members.models import Member
 from orders.models import Order
 
@@ -65,6 +66,7 @@ class OperatorsDesk(admin.AdminSite):
     index_template = "desk/index.html"
     empty_value_display = "—"
     menu: ClassVar = MENU
+    login_form = DeskLogInForm
 
     def __init__(self, name: str = "admin") -> None:
         """Take away the one action that deletes."""
@@ -74,6 +76,16 @@ class OperatorsDesk(admin.AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """Add the field that finds anything."""
         return [path("find/", self.admin_view(self.find), name="find"), *super().get_urls()]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Say with the answer's status that it is a matter of waiting."""
+        response = super().login(request, extra_context)
+        form = (getattr(response, "context_data", None) or {}).get("form")
+        refusal = getattr(form, "refusal", None)
+        if refusal is not None:
+            response.status_code = refusal.status
+            response.headers["Retry-After"] = str(refusal.detail.get("retry_after", 60))
+        return response
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show every queue of this person's with its load, and what the auditor last said."""

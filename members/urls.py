@@ -9,6 +9,7 @@ from members.views import addresses, inbox, points, preferences, profile, signin
 urlpatterns = [
     # --- Portal
     path("log-in/", signing_in.log_in, name="log-in"),
+    path("log-in/code/", signing_in.log_in_by_code, name="log-in-code"),
     path("log-out/", signing_in.log_out, name="log-out"),
     path("points/", points.points, name="points"),
     path("points/statement.csv", points.statement_file, name="points-file"),

@@ -16,7 +16,7 @@ from foundation.refusals import NotFound, Refusal
 from members import services
 from members.forms import AddressForm, PasteForm, region_values, values_of
 from members.models import Address, Member, Region
-from members.views.visiting import member_page, safe_next
+from members.views.visiting import member_page, safe_next, typed_before
 
 
 @member_page
@@ -33,7 +33,8 @@ def change_address(request: HttpRequest, member: Member, address_id: int) -> Htt
 
 def _address_page(request: HttpRequest, member: Member, old: Address | None) -> HttpResponse:
     is_post = request.method == "POST"
-    after = safe_next(request, request.POST if is_post else request.GET, reverse("profile"))
+    before = QueryDict() if is_post else typed_before(request)
+    after = safe_next(request, request.POST if is_post else before or request.GET, reverse("profile"))
     status, paste = 200, PasteForm()
     if is_post and "parse" in request.POST:  # read what was pasted into the form, and save nothing yet
         paste = PasteForm(request.POST)
@@ -50,7 +51,8 @@ def _address_page(request: HttpRequest, member: Member, old: Address | None) -> 
         status = 422
     else:
         form = AddressForm(
-            initial=values_of(old) if old else {"recipient": member.name, "phone": member.phone}
+            initial=(values_of(old) if old else {"recipient": member.name, "phone": member.phone})
+            | before.dict()
         )
     context = {"form": form, "paste": paste, "old": old, "next": after}
     return render(request, "members/address.html", context, status=status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -29,9 +30,11 @@ def member_page(
     @wraps(view)
     def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
+            if request.method == "POST":
+                _keep_typed(request)
             if request.headers.get("HX-Request"):  # a part of a page cannot log in: load the page again
                 return HttpResponse(headers={"HX-Refresh": "true"})
-            return redirect_to_login(request.get_full_path(), reverse("log-in"))
+            return redirect_to_login(_place_of(request), reverse("log-in"))
         member = getattr(request.user, "member", None)
         if member is None:
             raise PermissionDenied
@@ -43,6 +46,50 @@ def member_page(
         return response
 
     return page
+
+
+_TYPED, _MOST_TYPED = "typed", 50_000
+
+
+def _place_of(request: HttpRequest) -> str:
+    """Return the page to come back to: what was sent was sent from a page, which can be shown again."""
+    sent_from = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if request.method == "POST" and url_has_allowed_host_and_scheme(
+        sent_from, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        parts = urlsplit(sent_from)
+        place = urlunsplit(("", "", parts.path, parts.query, ""))
+        if place.startswith("/") and not place.startswith("//"):
+            return place
+    return request.get_full_path()
+
+
+def _keep_typed(request: HttpRequest) -> None:
+    """Keep what was sent by somebody whose session had ended, until they are back on that page.
+
+    It lies in the session they will log in with, is seen by nobody else, and goes with it.
+    """
+    typed = {
+        name: [value.replace("\0", "") for value in values]
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken" and "password" not in name
+    }
+    if sum(len(value) for values in typed.values() for value in values) <= _MOST_TYPED:
+        request.session[_TYPED] = {"path": urlsplit(_place_of(request)).path, "values": typed}
+
+
+def typed_before(request: HttpRequest) -> QueryDict:
+    """Return what was typed on this page when the session had ended, once; nothing otherwise.
+
+    A page with a form begins with it, so that logging in in between loses nothing. It was not acted upon.
+    """
+    values = QueryDict(mutable=True)
+    kept = request.session.get(_TYPED)
+    if kept is not None and kept["path"] == request.path:
+        del request.session[_TYPED]
+        for name, found in kept["values"].items():
+            values.setlist(name, found)
+    return values
 
 
 def actor(member: Member) -> str:
