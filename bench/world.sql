@@ -77,12 +77,12 @@ ANALYZE past;
 -- step: points in lots
 INSERT INTO members_pointsaccount (id, kind, member_id, available, held)
 SELECT m, 'member', m, 1000000, 0 FROM generate_series(1, 10000) m;
-INSERT INTO members_pointslot (id, account_id, issued, remaining, held, expires_at, granted_at, reference)
+INSERT INTO members_pointslot (id, account_id, issued, remaining, held, expires_at, granted_until, granted_at, reference)
 SELECT 4 * member_id - 3, member_id, sum(points) FILTER (WHERE fate <> 'cancelled'), coalesce(sum(points) FILTER (WHERE fate = 'waiting'), 0),
-    coalesce(sum(points) FILTER (WHERE fate = 'waiting'), 0), now() + interval '10 days', now() - interval '500 days', 'bench/' || member_id || '/0'
+    coalesce(sum(points) FILTER (WHERE fate = 'waiting'), 0), now() + interval '10 days', now() + interval '10 days', now() - interval '500 days', 'bench/' || member_id || '/0'
 FROM past GROUP BY member_id;
-INSERT INTO members_pointslot (id, account_id, issued, remaining, held, expires_at, granted_at, reference)
-SELECT 4 * m - 3 + lot, m, points, points, 0, now() + interval '4 months' * lot, now() - interval '100 days', 'bench/' || m || '/' || lot
+INSERT INTO members_pointslot (id, account_id, issued, remaining, held, expires_at, granted_until, granted_at, reference)
+SELECT 4 * m - 3 + lot, m, points, points, 0, now() + interval '4 months' * lot, now() + interval '4 months' * lot, now() - interval '100 days', 'bench/' || m || '/' || lot
 FROM generate_series(1, 10000) m, (VALUES (1, 200000), (2, 300000), (3, 500000)) lots(lot, points);
 UPDATE members_pointsaccount SET held = l.held FROM members_pointslot l WHERE account_id = members_pointsaccount.id AND l.held > 0;
 INSERT INTO members_pointstransaction (id, kind, reference, origin, at, by, note)

@@ -13,13 +13,13 @@ ACCOUNTS = count("members_pointsaccount")
 LOTS = count("members_pointslot")
 HOLDS = count("members_pointstransaction", "kind = 'hold'")
 
-# Releases and refunds that found their lot expired gave it its present expiry; what it was before is not kept.
+# The return of points that gave a lot its present expiry, since the promised one had passed.
 _REVIVED = f"""
     SELECT l.id AS lot_id, max(t.at) AS at
-    FROM members_pointstransaction t
-    JOIN members_pointsposting p ON p.transaction_id = t.id AND p.bucket = 'available'
-    JOIN members_pointslot l ON l.id = p.lot_id
-    WHERE t.kind IN ('release', 'refund') AND t.at = l.expires_at - interval '{GRACE_DAYS * 24} hours'
+    FROM members_pointslot l
+    JOIN members_pointsposting p ON p.lot_id = l.id AND p.bucket = 'available'
+    JOIN members_pointstransaction t ON t.id = p.transaction_id AND t.kind IN ('release', 'refund')
+    WHERE l.expires_at > l.granted_until AND t.at = l.expires_at - interval '{GRACE_DAYS * 24} hours'
     GROUP BY l.id
 """  # noqa: S608
 
@@ -189,6 +189,17 @@ LAWS: tuple[Law, ...] = (
         )
         SELECT DISTINCT 'hold ' || reference || ': lot ' || lot_id FROM moments
         WHERE reference IS NOT NULL AND free > 0
+        """,  # noqa: S608
+    ),
+    Law(
+        3,
+        "members.promised_expiry",
+        _("A lot expires when it was promised to, or the grace days after points came back to it expired"),
+        LOTS,
+        f"""
+        SELECT 'lot ' || l.id FROM members_pointslot l
+        LEFT JOIN ({_REVIVED}) r ON r.lot_id = l.id AND r.at >= l.granted_until
+        WHERE l.expires_at <> l.granted_until AND r.lot_id IS NULL
         """,  # noqa: S608
     ),
     Law(

@@ -6,6 +6,7 @@ in one bucket; the postings of a transaction sum to zero. Balances on accounts a
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +63,10 @@ class PointsLot(models.Model):
     remaining = models.BigIntegerField(_("remaining points"))
     held = models.BigIntegerField(_("held points"), default=0)
     expires_at = models.DateTimeField(_("expires at"))
+    granted_until = models.DateTimeField(
+        _("granted until"),
+        help_text=_("What the member was promised; points that come back later live on for the grace days."),
+    )
     granted_at = models.DateTimeField(_("granted at"))
     reference = models.CharField(_("source reference"), max_length=80)
 
@@ -70,7 +75,16 @@ class PointsLot(models.Model):
         verbose_name = _("points lot")
         verbose_name_plural = _("points lots")
         indexes = [models.Index(fields=["account", "expires_at"], name="lots_by_expiry")]
+        triggers = [
+            pgtrigger.ReadOnly(
+                name="a_grant_stands", fields=["account", "issued", "granted_until", "granted_at", "reference"]
+            ),
+            pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gte=F("granted_until")), name="a_lot_lives_as_long_as_promised"
+            ),
             models.CheckConstraint(
                 condition=Q(held__gte=0, held__lte=F("remaining"), remaining__lte=F("issued")),
                 name="lot_held_within_remaining_within_issued",

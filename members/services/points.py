@@ -84,6 +84,7 @@ def grant_points(grants: Sequence[Grant]) -> int:
             issued=grant.points,
             remaining=0,  # the ledger brings it up
             expires_at=grant.expires_at,
+            granted_until=grant.expires_at,
             granted_at=grant.at,
             reference=grant.reference,
         )

@@ -84,8 +84,16 @@ POINTS = (
         "members.lot_history",
     ),
     breaks(
-        "UPDATE members_pointslot SET expires_at = expires_at - interval '500 days' WHERE reference = 'grant/late'",
+        """
+        UPDATE members_pointslot
+        SET expires_at = expires_at - interval '500 days', granted_until = granted_until - interval '500 days'
+        WHERE reference = 'grant/late'
+        """,
         "members.earliest_expiry",
+    ),
+    breaks(
+        "UPDATE members_pointslot SET expires_at = expires_at + interval '1 day' WHERE reference = 'grant/late'",
+        "members.promised_expiry",
     ),
     breaks(
         """
@@ -138,7 +146,11 @@ POINTS = (
         "members.messages_overdue",
     ),
     breaks(
-        "UPDATE members_pointslot SET expires_at = granted_at + interval '1 minute' WHERE reference = 'grant/late'",
+        """
+        UPDATE members_pointslot
+        SET expires_at = granted_at + interval '1 minute', granted_until = granted_at + interval '1 minute'
+        WHERE reference = 'grant/late'
+        """,
         "members.lots_overdue",
     ),
     breaks(
