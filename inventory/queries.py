@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import (
@@ -21,7 +22,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from foundation.refusals import NotFound
-from inventory.models import Category, Gift, Sku, Stock
+from inventory.models import Category, Gift, Sku, Stock, bigrams
 
 SORTS = {
     "recommended": ("position", "pk"),
@@ -55,7 +56,7 @@ def shelf(
     """
     gifts = Gift.objects.filter(on_shelf(at)).select_related("category")
     for word in text.split():
-        gifts = gifts.filter(_mentions(word))
+        gifts = gifts.alias(pairs=bigrams()).filter(_mentions(word))
     if category:
         gifts = gifts.filter(category__code=category)
     in_stock = Stock.objects.filter(sku__gift=OuterRef("pk"), sku__is_active=True)
@@ -70,11 +71,15 @@ def shelf(
 
 
 def _mentions(word: str) -> Q:
-    places = ("name", "name_en", "summary", "summary_en", "category__name", "category__name_en")
+    """Match gifts by a word in their own words or their category's; an index finds the pairs of characters in it."""
     match = Q()
-    for place in places:
+    for place in ("name", "name_en", "summary", "summary_en"):
         match |= Q(**{f"{place}__icontains": word})
-    return match
+    lower = word.lower()
+    if pairs := sorted({lower[i : i + 2] for i in range(len(lower) - 1)}):
+        match &= Q(pairs__contains=pairs)
+    named = Category.objects.filter(Q(name__icontains=word) | Q(name_en__icontains=word))
+    return match | Q(category__in=list(named.values_list("pk", flat=True)))
 
 
 def categories(at: datetime) -> QuerySet[Category]:
@@ -95,14 +100,23 @@ def gift_by_code(code: str) -> Gift:
 
 def variants_of(gift: Gift) -> list[Sku]:
     """Return the variants of a gift that can be chosen, each with its `free` units."""
-    free = Coalesce(Subquery(_free(Stock.objects.filter(sku=OuterRef("pk")), "sku")), 0)
-    return list(gift.skus.filter(is_active=True).annotate(free=free))
+    return list(gift.skus.filter(is_active=True).annotate(free=free_units()))
+
+
+def skus_by_code(codes: Iterable[str]) -> dict[str, Sku]:
+    """Return SKUs with their gift and `free` units, by their code; those that do not exist are left out."""
+    skus = Sku.objects.filter(code__in=list(codes)).select_related("gift__category")
+    return {sku.code: sku for sku in skus.annotate(free=free_units())}
+
+
+def free_units() -> Coalesce:
+    """Return the units that nobody reserved, as an expression over SKUs."""
+    return Coalesce(Subquery(_free(Stock.objects.filter(sku=OuterRef("pk")), "sku")), 0)
 
 
 def with_variants(gifts: list[Gift]) -> list[Gift]:
     """Give each gift its `variants`, as `variants_of` returns them, in one statement for all."""
-    free = Coalesce(Subquery(_free(Stock.objects.filter(sku=OuterRef("pk")), "sku")), 0)
-    skus = Sku.objects.filter(is_active=True).annotate(free=free)
+    skus = Sku.objects.filter(is_active=True).annotate(free=free_units())
     prefetch_related_objects(gifts, Prefetch("skus", skus, to_attr="variants"))
     return gifts
 

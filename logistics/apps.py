@@ -8,3 +8,7 @@ class LogisticsConfig(AppConfig):
 
     def ready(self) -> None:
         from logistics import subscribers  # noqa: F401
+        from logistics.services.transit import days_to
+        from orders.services import ask_for_transit
+
+        ask_for_transit(days_to)

@@ -7,4 +7,10 @@ class OrdersConfig(AppConfig):
     verbose_name = _("Orders")
 
     def ready(self) -> None:
-        from orders import subscribers  # noqa: F401
+        from members.services.shown import show_with_user
+        from orders import (
+            queries,
+            subscribers,  # noqa: F401
+        )
+
+        show_with_user("in_cart", queries.in_cart())

@@ -9,9 +9,14 @@ urlpatterns = [
     # --- Portal
     path("gifts/<slug:code>/", views.gift, name="gift"),
     path("gifts/<slug:code>/redeem/", views.redeem, name="redeem"),
+    path("gifts/<slug:code>/put/", views.put, name="cart-put"),
+    path("cart/", views.cart, name="cart"),
+    path("cart/redeem/", views.redeem_cart, name="cart-redeem"),
     path("orders/", views.my_orders, name="my-orders"),
     path("orders/<str:number>/", views.order_page, name="order"),
     path("orders/<str:number>/live/", views.live, name="order-live"),
+    path("orders/<str:number>/placed/", views.placed, name="order-placed"),
+    path("orders/<str:number>/placed/live/", views.placed_live, name="order-placed-live"),
     path("orders/<str:number>/cancel/", views.cancel, name="order-cancel"),
     path("orders/<str:number>/confirm/", views.confirm, name="order-confirm"),
     # --- API

@@ -2,6 +2,7 @@
 
 from members.queries.people import (
     addresses_of,
+    default_address_of,
     inbox_of,
     member_and_address,
     member_in_full,
@@ -25,6 +26,7 @@ __all__ = [
     "Statement",
     "StatementLine",
     "addresses_of",
+    "default_address_of",
     "inbox_of",
     "member_and_address",
     "member_in_full",

@@ -17,6 +17,12 @@ def addresses_of(member_id: int) -> list[Address]:
     return list(Address.objects.filter(member_id=member_id, retired_at=None))
 
 
+def default_address_of(member_id: int) -> Address | None:
+    """Return the address that is offered first, with its county and city; None when there is none."""
+    mine = Address.objects.filter(member_id=member_id, is_default=True)
+    return mine.select_related("region__parent").first()
+
+
 def member_and_address(number: str) -> tuple[int, int | None] | None:
     """Return a member's id and the id of the default address, by member number; None when there is no such member."""
     default = Address.objects.filter(member=OuterRef("pk"), is_default=True).values("pk")

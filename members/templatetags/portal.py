@@ -35,6 +35,7 @@ _ICONS = {
     "download": '<path d="M12 4v11M7 10.500l5 5 5-5M5 19.500h14"/>',
     "help": '<circle cx="12" cy="12" r="8.500"/><path d="M9.500 9.500a2.500 2.500 0 1 1 3.500 2.300c-.8.400-1 1-1 2"/>'
     '<path d="M12 16.700v.3"/>',
+    "shield": '<path d="M12 3.500l7 2.500v5.500c0 4.500-3 7.500-7 9-4-1.500-7-4.500-7-9V6z"/><path d="M9 11.800l2.200 2.200L15 10"/>',
     "info": '<circle cx="12" cy="12" r="8.500"/><path d="M12 11v5.500M12 7.700v.3"/>',
     "truck": '<path d="M2.500 6.500h11v10h-11zM13.500 10h4l3.500 3.500v3h-7.500z"/><circle cx="7" cy="17.500" r="2"/>'
     '<circle cx="17" cy="17.500" r="2"/>',
@@ -42,10 +43,13 @@ _ICONS = {
     "pin": '<path d="M12 21c4.500-5 6.500-8 6.500-11a6.500 6.500 0 0 0-13 0c0 3 2 6 6.500 11z"/>'
     '<circle cx="12" cy="10" r="2.500"/>',
     "plus": '<path d="M12 5v14M5 12h14"/>',
+    "key": '<circle cx="8" cy="15.500" r="4"/><path d="M11 12.500l8-8M15.500 8l3 3"/>',
     "out": '<path d="M10 4H5v16h5M10 12h10M16 8l4 4-4 4"/>',
     "globe": '<circle cx="12" cy="12" r="8.500"/><path d="M3.500 12h17M12 3.500c5 5 5 12 0 17c-5-5-5-12 0-17"/>',
     "gift": '<path d="M4 9h16v4H4zM5.500 13h13v7.500h-13zM12 9v11.500"/><path d="M12 9C8 9 7 4.500 9.500 4.500S12 9'
     ' 12 9s0-4.500 2.500-4.500S16 9 12 9"/>',
+    "cart": '<path d="M3 4h2.500l2.200 11h9.800l2-8H6.300"/><circle cx="9" cy="19" r="1.500"/>'
+    '<circle cx="16.500" cy="19" r="1.500"/>',
     "refund": '<path d="M5 9h10a4.500 4.500 0 0 1 0 9H8"/><path d="M8.500 5L4.500 9l4 4"/>',
     "category-home": '<path d="M5 11V8a3 3 0 0 1 3-3h8a3 3 0 0 1 3 3v3"/><path d="M3 12a2 2 0 0 1 4 0v2h10v-2a2 2 0'
     ' 0 1 4 0v5H3zM6 17v2M18 17v2"/>',
@@ -78,6 +82,12 @@ def icon(name: str) -> SafeString:
 def points(value: int | None) -> str:
     """Write points in groups of three digits."""
     return f"{value or 0:,}"
+
+
+@register.filter
+def yuan(fen: int) -> str:
+    """Write fen as yuan, whole ones without their zeros."""
+    return f"{fen // 100:,}" if fen % 100 == 0 else f"{fen // 100:,}.{fen % 100:02}"
 
 
 @register.filter

@@ -33,15 +33,22 @@ def deadline(status: str, at: datetime) -> datetime | None:
     return None
 
 
+def sending_days(today: date) -> tuple[date, date]:
+    """Return the first and the last day on which an order that is ready today usually leaves the house."""
+    steps = (Status.READY, Status.PICKING, Status.PACKED)
+    return _working_day_after(today, 1), _working_day_after(today, sum(WORKING_DAYS[step] for step in steps))
+
+
 @cache
 def _working_day_after(day: date, days: int) -> date:
     while days:
         day += timedelta(days=1)
-        days -= _is_working_day(day)
+        days -= is_working_day(day)
     return day
 
 
-def _is_working_day(day: date) -> bool:
+def is_working_day(day: date) -> bool:
+    """Tell whether people work on a day, by the Chinese calendar with its make-up days."""
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:  # a year whose holidays the State Council has not announced

@@ -12,6 +12,7 @@ from orders.services.cart import (
 )
 from orders.services.changing import AddressFinal, AddressUnchecked, change_address, settle_addresses
 from orders.services.clock import open_overdue_cases, resolve_case, run_deadlines
+from orders.services.estimates import Estimate, ask_for_transit, delivery_estimate
 from orders.services.finishing import (
     CaseOpen,
     LineReturn,
@@ -23,6 +24,7 @@ from orders.services.finishing import (
 )
 from orders.services.fulfilling import OnHold, mark_delivered, mark_packed, mark_picking, mark_shipped
 from orders.services.moving import Move, TransitionRefused, lock_orders
+from orders.services.noting import note_complaint
 from orders.services.placing import Placed, place_orders
 from orders.services.policy import policy_in_force
 from orders.services.queue import PlacementQueue, place_order
@@ -33,6 +35,7 @@ __all__ = [
     "AddressUnchecked",
     "CartFull",
     "CaseOpen",
+    "Estimate",
     "LineCancel",
     "LineReturn",
     "LineWish",
@@ -46,12 +49,14 @@ __all__ = [
     "ReasonRequired",
     "TransitionRefused",
     "approve",
+    "ask_for_transit",
     "cancel_orders",
     "cancel_units",
     "change_address",
     "change_cart",
     "close_orders",
     "confirm_receipt",
+    "delivery_estimate",
     "end_case",
     "expire_orders",
     "lock_orders",
@@ -60,6 +65,7 @@ __all__ = [
     "mark_picking",
     "mark_shipped",
     "merge_into_cart",
+    "note_complaint",
     "open_case",
     "open_overdue_cases",
     "place_from_cart",

@@ -1,6 +1,22 @@
 """The member's pages around redeeming and around the orders that come of it."""
 
+from orders.views.cart import cart, put
 from orders.views.following import cancel, confirm, live, my_orders, order_page
-from orders.views.redeeming import gift, redeem
+from orders.views.gifts import gift
+from orders.views.placed import placed, placed_live
+from orders.views.redeeming import redeem, redeem_cart
 
-__all__ = ["cancel", "confirm", "gift", "live", "my_orders", "order_page", "redeem"]
+__all__ = [
+    "cancel",
+    "cart",
+    "confirm",
+    "gift",
+    "live",
+    "my_orders",
+    "order_page",
+    "placed",
+    "placed_live",
+    "put",
+    "redeem",
+    "redeem_cart",
+]

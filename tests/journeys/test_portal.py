@@ -72,7 +72,7 @@ def test_redeem_follow_and_confirm(
     expect(page.locator(".sums .total dd")).to_have_text("8,000")
     page.fill("[name=note]", "放前台")
     page.click("button:has-text('确认兑换')")
-    expect(page.locator("h2:has-text('兑换成功')")).to_be_visible()
+    expect(page.locator("h1:has-text('兑换成功')")).to_be_visible()
     order = Order.objects.get()
     assert (order.points_total, order.note, order.member) == (12_000, "放前台", member)
 
@@ -93,7 +93,7 @@ def test_three_clicks_make_one_order(visit: Visitor, member: Member, vase: Sku, 
     page.goto(f"/gifts/vase/redeem/?sku={vase.code}&quantity=1")
     button = page.locator("button:has-text('确认兑换')")
     button.click(click_count=3, delay=5, no_wait_after=True)
-    expect(page.locator("h2:has-text('兑换成功')")).to_be_visible()
+    expect(page.locator("h1:has-text('兑换成功')")).to_be_visible()
     assert Order.objects.count() == 1
     page.go_back()
     page.locator("button:has-text('确认兑换')").wait_for()
@@ -142,7 +142,7 @@ def test_a_new_address_on_the_way_to_the_order(
     expect(page.locator("label:has-text('王芳') input")).to_be_checked()
     expect(page.locator("[name=note]")).to_have_value("周末送")
     page.click("button:has-text('确认兑换')")
-    expect(page.locator("h2:has-text('兑换成功')")).to_be_visible()
+    expect(page.locator("h1:has-text('兑换成功')")).to_be_visible()
     assert Order.objects.get().region_name == "江苏省苏州市姑苏区"
 
 
@@ -160,7 +160,7 @@ def test_a_session_that_ends_in_the_middle_comes_back_to_it(
     page.wait_for_url(f"**{path}")
     assert Order.objects.count() == 0
     page.click("button:has-text('确认兑换')")
-    expect(page.locator("h2:has-text('兑换成功')")).to_be_visible()
+    expect(page.locator("h1:has-text('兑换成功')")).to_be_visible()
 
 
 def test_the_whole_way_in_english(visit: Visitor, member: Member, vase: Sku) -> None:
@@ -171,7 +171,7 @@ def test_the_whole_way_in_english(visit: Visitor, member: Member, vase: Sku) -> 
     page.click("button:has-text('Redeem')")
     expect(page.locator("h1")).to_have_text("Confirm and redeem")
     page.click("button:has-text('Redeem now')")
-    expect(page.locator("h2:has-text('Done, it is yours')")).to_be_visible()
+    expect(page.locator("h1:has-text('Done, it is yours')")).to_be_visible()
     chinese = re.compile("[\u4e00-\u9fff]")
     told = page.locator("main").inner_text()
     address = Order.objects.get()
@@ -179,7 +179,7 @@ def test_the_whole_way_in_english(visit: Visitor, member: Member, vase: Sku) -> 
         told = told.replace(theirs, "")
     assert chinese.findall(told) == []
     page.click("header >> text=中文")
-    expect(page.locator("#state")).to_have_text("订单已确认")
+    expect(page.locator("#state")).to_have_text("兑换成功")
 
 
 def test_the_order_page_follows_its_order(visit: Visitor, member: Member, vase: Sku) -> None:
@@ -219,5 +219,5 @@ def test_the_keyboard_alone_redeems(visit: Visitor, member: Member, vase: Sku) -
     expect(page.locator("h1")).to_have_text("确认兑换")
     tab_to("确认兑换")
     page.keyboard.press("Enter")
-    expect(page.locator("h2:has-text('兑换成功')")).to_be_visible()
+    expect(page.locator("h1:has-text('兑换成功')")).to_be_visible()
     assert Order.objects.count() == 1

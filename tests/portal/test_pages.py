@@ -36,8 +36,12 @@ def addresses(member: Member, sku: Sku, order: Order, parcel: str) -> dict[str, 
     return {
         "home": (reverse("home"), 5),
         "gifts": (reverse("gifts"), 5),
-        "gift": (reverse("gift", args=[sku.gift.code]), 5),
-        "redeem": (f"{reverse('redeem', args=[sku.gift.code])}?sku={sku.code}&quantity=1", 6),
+        "gift": (reverse("gift", args=[sku.gift.code]), 7),
+        "redeem": (f"{reverse('redeem', args=[sku.gift.code])}?sku={sku.code}&quantity=1", 7),
+        "cart": (reverse("cart"), 3),
+        "cart-redeem": (f"{reverse('cart-redeem')}?line=1×{sku.code}", 6),
+        "order-placed": (reverse("order-placed", args=[order.number]), 5),
+        "order-placed-live": (reverse("order-placed-live", args=[order.number]), 5),
         "my-orders": (reverse("my-orders"), 5),
         "order": (reverse("order", args=[order.number]), 5),
         "order-live": (reverse("order-live", args=[order.number]), 5),
@@ -122,7 +126,7 @@ def csrf_in(body: bytes) -> str:
 def test_visitors_see_the_shelves_and_are_sent_to_the_log_in_for_the_rest(member: Member, mug: Sku) -> None:
     visitor = Client(headers={"accept-language": "en"})
     order = worlds.delivered(member, (mug, 1))
-    open_pages = {"home", "gifts", "gift"}
+    open_pages = {"home", "gifts", "gift", "cart"}
     for name, (path, _statements) in addresses(member, mug, order, "P1").items():
         response = visitor.get(path)
         if name in open_pages:
