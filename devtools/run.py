@@ -131,7 +131,8 @@ def announce(environment: dict[str, str], logins: str) -> None:
         print("Not everything answers after two minutes; the lines above say more.", flush=True)
         return
     addresses = {"portal": web, "operators' desk": f"{web}admin/", "API, documented": f"{web}api/docs/"}
-    lines = [f"  {what:<18}{address}" for what, address in addresses.items()]
+    addresses["SMS, sign-in codes"] = f"{environment['SIMULATORS_URL']}/sms"
+    lines = [f"  {what:<20}{address}" for what, address in addresses.items()]
     people = [line for line in logins.splitlines() if not line.startswith("demo: ")]
     print("\n".join(["", *lines, "", *people, "", f"ready: {web}", ""]), flush=True)
 

@@ -7,9 +7,11 @@ import threading
 from pathlib import Path
 
 from simulators.kdniao import APP_KEY, BUSINESS_ID, Account
+from simulators.sms_party import SmsAccount
 from simulators.world import Choices, running
 
 CALLBACK_PATH = "/api/v1/carriers/kdniao/push"
+RECEIPT_KEY = "simulated-receipts"
 
 
 def choices_from(words: list[str] | None = None) -> Choices:
@@ -36,7 +38,20 @@ def choices_from(words: list[str] | None = None) -> Choices:
         app_key=get("KDNIAO_APP_KEY") or APP_KEY,
         callback=chosen.kdniao_callback,
     )
-    return Choices(chosen.port, chosen.state, chosen.step_seconds, account)
+    return Choices(
+        chosen.port, chosen.state, chosen.step_seconds, account, _sms_of("aliyun"), _sms_of("tencent")
+    )
+
+
+def _sms_of(provider: str) -> SmsAccount:
+    """Read who may send texts through a provider, and where its receipts go."""
+    get, usual = os.environ.get, SmsAccount()
+    mall, key = get("MALL_URL", "").rstrip("/"), get("SMS_RECEIPT_KEY") or RECEIPT_KEY
+    return SmsAccount(
+        key_id=get("SMS_KEY_ID") or usual.key_id,
+        key_secret=get("SMS_KEY_SECRET") or usual.key_secret,
+        callback=f"{mall}/api/v1/sms/{provider}/receipts?key={key}" if mall else "",
+    )
 
 
 def main() -> None:
@@ -45,7 +60,7 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with running(choices_from()) as front:
-        print(f"simulators: {front.url} (kdniao)", flush=True)
+        print(f"simulators: {front.url} (kdniao, SMS)", flush=True)
         stop.wait()
 
 

@@ -26,6 +26,8 @@ class Call:
     path: str
     query: Mapping[str, str]
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """By their names in small letters."""
 
     def form(self) -> dict[str, str]:
         """The body as a form."""
@@ -169,7 +171,9 @@ class _Talk(BaseHTTPRequestHandler):
             self.close_connection = True
             return self._send(as_json({"error": "too large"}, 413))
         address = urlsplit(self.path)
-        call = Call(self.command, address.path, dict(parse_qsl(address.query)), self.rfile.read(int(length)))
+        body, query = self.rfile.read(int(length)), dict(parse_qsl(address.query))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        call = Call(self.command, address.path, query, body, headers)
         if call.path == "/healthz":
             return self._send(as_json({"ok": True, "parties": sorted(self.server.parties)}))
         if call.path.startswith("/control/"):

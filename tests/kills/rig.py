@@ -97,6 +97,7 @@ class Mall:
             "WORKER_PROCESSES": "2",
             "EMAIL_URL": "consolemail://",
             "KDNIAO_URL": self.outside,
+            "SMS_URL": f"{self.outside}/aliyun-sms",
             "SIMULATORS_STEP_SECONDS": "0",
             "PYTHONUNBUFFERED": "1",
             "PYTHONWARNINGS": "ignore:You're running the worker with superuser",

@@ -17,7 +17,7 @@ from logistics.models import CarrierPush, Parcel, TrackingEvent, Waybill
 from logistics.services import carriers, tracking
 from members import services as members
 from members.models import Message
-from members.services import messages
+from members.services.messages import delivering
 from orders import events
 from orders.models import OrderEvent
 from orders.services import moving
@@ -136,8 +136,8 @@ def mailed_by_two(patch: pytest.MonkeyPatch) -> tuple[int, int]:
     members.send_notices([members.Notice(member().pk, "order.signed", "1#1", AT, {"number": "1"})])
     message = Message.objects.get(channel="mail")
     meeting = Meeting(2)
-    meeting.before(patch, messages, "backoff")
-    taken = race(*[partial(messages._deliver, message.pk, at=AT)] * 2, meeting=meeting)
+    meeting.before(patch, delivering, "backoff")
+    taken = race(*[partial(delivering._deliver, message.pk, at=AT)] * 2, meeting=meeting)
     return sum(outcome is not None for outcome in taken), len(mail.outbox)
 
 
