@@ -4,7 +4,7 @@ from django.urls import path
 
 from members.api import receipts
 from members.api import views as api
-from members.views import addresses, inbox, points, preferences, profile, signing_in
+from members.views import addresses, inbox, points, preferences, profile, safety, signing_in
 
 urlpatterns = [
     # --- Portal
@@ -15,6 +15,12 @@ urlpatterns = [
     path("points/statement.csv", points.statement_file, name="points-file"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("me/", profile.profile, name="profile"),
+    path("me/devices/", safety.devices, name="devices"),
+    path("me/devices/<int:device_id>/sign-out/", safety.sign_out_device, name="device-sign-out"),
+    path("me/devices/sign-out/", safety.sign_out_everywhere, name="sign-out-everywhere"),
+    path("me/password/", safety.password, name="password"),
+    path("me/mail/", safety.mail, name="mail"),
+    path("me/mail/confirm/<str:token>/", safety.confirm_mail, name="mail-confirm"),
     path("me/addresses/new/", addresses.add_address, name="address-new"),
     path("me/addresses/<int:address_id>/change/", addresses.change_address, name="address-change"),
     path("me/addresses/<int:address_id>/remove/", addresses.remove_address, name="address-remove"),

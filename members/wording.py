@@ -24,7 +24,8 @@ Words = str | Promise
 class Wording(NamedTuple):
     """What is said of an event, and how. The inbox hears of everything; SMS only what has words for it.
 
-    A secret goes out by SMS at once, whatever the hour and the member's wishes, and is kept nowhere.
+    What is urgent, such as word of a changed password, goes out whatever the hour and the member's wishes. A secret
+    does so too, by SMS alone, and is kept nowhere.
     """
 
     title: Words
@@ -32,6 +33,7 @@ class Wording(NamedTuple):
     topic: Topic = Topic.ORDER
     sms: Words = ""
     by_mail: bool = True
+    is_urgent: bool = False
     is_secret: bool = False
     more: tuple[str, ...] = ()
     """Values of the context that the standard words do not use, but others may."""
@@ -107,15 +109,33 @@ WORDINGS: dict[str, Wording] = {
         topic=Topic.AFTERSALES,
         more=("number", "reason"),
     ),
+    "complaint.answered": Wording(
+        _("We have answered you"),
+        _("Our answer to your complaint %(complaint)s: %(reason)s"),
+        topic=Topic.AFTERSALES,
+    ),
     "points.expiring": Wording(
         _("Points about to expire"),
         _("%(points)s of your points expire on %(date)s. Perhaps there is a gift you would like."),
         topic=Topic.POINTS,
     ),
+    "account.password_changed": Wording(
+        _("Your password was changed"),
+        _(
+            "Your password was changed and every other device was signed out. "
+            "If it was not you, log in with a code by SMS, choose a new password and tell the bank."
+        ),
+        is_urgent=True,
+    ),
+    "erasure.declined": Wording(
+        _("Your data were not erased"),
+        _("We could not erase your data: %(reason)s You can ask again at any time."),
+    ),
     "sign_in.code": Wording(
         _("Sign-in code"),
         "",
         sms=_("Your code is %(code)s. It is good for a few minutes; tell it to nobody, us included."),
+        is_urgent=True,
         is_secret=True,
     ),
 }
@@ -181,7 +201,7 @@ def channels_of(event: str) -> tuple[Channel, ...]:
 
 def is_offered(topic: str, channel: str) -> bool:
     """Tell whether anything about a topic is ever said on a channel."""
-    about = [event for event, wording in WORDINGS.items() if wording.topic == topic and not wording.is_secret]
+    about = [event for event, wording in WORDINGS.items() if wording.topic == topic and not wording.is_urgent]
     return any(channel in channels_of(event) for event in about)
 
 

@@ -1,5 +1,6 @@
 """Reads of members that more than one caller needs; how many statements each costs is pinned by a test."""
 
+from members.queries.devices import devices_of
 from members.queries.people import (
     addresses_of,
     default_address_of,
@@ -27,6 +28,7 @@ __all__ = [
     "StatementLine",
     "addresses_of",
     "default_address_of",
+    "devices_of",
     "inbox_of",
     "member_and_address",
     "member_in_full",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models.expressions import RawSQL
 from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 
 from members.models import Device
 

@@ -14,7 +14,7 @@ from members.views.visiting import member_page
 @require_safe
 @member_page
 def profile(request: HttpRequest, member: Member) -> HttpResponse:
-    """Show who the member is to us, and the addresses."""
+    """Show who the member is to us, their addresses, and the way to everything else about them."""
     return render(
         request, "members/profile.html", {"member": member, "addresses": queries.addresses_of(member.pk)}
     )
