@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from orders.models import OrderEvent
 
@@ -41,9 +41,13 @@ def deliver_waiting(*, at: datetime, limit: int = 100) -> int:
 def deliver(event_id: int, *, at: datetime) -> bool:
     """Hand one fact to its subscribers; their rows and the delivery mark commit together.
 
-    A subscriber that fails rolls everything back; the failed attempt is counted and the fact waits longer, until
-    it is given up in view of an operator. False when another worker has it or it is done.
+    The attempt is counted first: one that takes its worker along is not repeated for ever. A subscriber that fails
+    rolls everything back and the fact waits longer, until it is given up in view of an operator.
+
+    :returns: False when another worker has it or it is done
     """
+    if not _count_attempt(event_id, at=at):
+        return False
     try:
         with transaction.atomic():
             event = _claim(event_id)
@@ -55,7 +59,7 @@ def deliver(event_id: int, *, at: datetime) -> bool:
             event.save(update_fields=["delivered_at"])
     except Exception as failure:
         logger.exception("order event %s could not be delivered", event_id)
-        _count_failure(event_id, failure, at=at)
+        _note_failure(event_id, failure, at=at)
     return True
 
 
@@ -65,16 +69,30 @@ def _claim(event_id: int) -> OrderEvent | None:
     return waiting.filter(pk=event_id).first()
 
 
-def _count_failure(event_id: int, failure: Exception, *, at: datetime) -> None:
+def _count_attempt(event_id: int, *, at: datetime) -> bool:
+    """Count an attempt that begins, unless the last one was the last, and put the next one off."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")  # losing the count with the server is no harm
+        event = _claim(event_id)
+        if event is None or event.next_attempt_at > at:
+            return False
+        if event.attempts >= MAX_ATTEMPTS:  # the last attempt took its worker along and left no verdict
+            event.dead_at = at
+        else:
+            event.attempts += 1
+            event.next_attempt_at = at + timedelta(seconds=min(3600, 5 * 2**event.attempts))
+        event.save(update_fields=["attempts", "next_attempt_at", "dead_at"])
+        return event.dead_at is None
+
+
+def _note_failure(event_id: int, failure: Exception, *, at: datetime) -> None:
     with transaction.atomic():
         event = _claim(event_id)
         if event is None:
             return
-        event.attempts += 1
-        event.next_attempt_at = at + timedelta(seconds=min(3600, 5 * 2**event.attempts))
         event.last_error = f"{type(failure).__name__}: {failure}"[:300]
         event.dead_at = at if event.attempts >= MAX_ATTEMPTS else None
-        event.save(update_fields=["attempts", "next_attempt_at", "last_error", "dead_at"])
+        event.save(update_fields=["last_error", "dead_at"])
 
 
 def replay(event_id: int, *, at: datetime) -> None:

@@ -158,13 +158,14 @@ def poll_tracking(*, at: datetime, limit: int = 20) -> int:
                 continue
             waybill.next_poll_at = at + rules.POLL_EVERY
             waybill.save(update_fields=["next_poll_at"])
-        _poll(waybill, at=at)
         asked += 1
+        if not _poll(waybill, at=at):
+            break  # the provider is away: the rest can wait for the next wake-up, each would cost a time-out
     return asked
 
 
-def _poll(waybill: Waybill, *, at: datetime) -> None:
-    """Have news pushed to us the first time, ask ourselves after that."""
+def _poll(waybill: Waybill, *, at: datetime) -> bool:
+    """Have news pushed to us the first time, ask ourselves after that; False when the provider does not answer."""
     phone, reference = waybill.parcel.order.recipient_phone[-4:], waybill.parcel.number
     carrier = waybill.carrier.code
     try:
@@ -173,14 +174,15 @@ def _poll(waybill: Waybill, *, at: datetime) -> None:
                 carrier, waybill.number, phone_last4=phone, reference=reference, settings=provider()
             )
             Waybill.objects.filter(pk=waybill.pk).update(subscribed_at=at)
-            return
+            return True
         points = kdniao.query_tracking(
             carrier, waybill.number, phone_last4=phone, reference=reference, at=at, settings=provider()
         )
     except (CarrierUnavailable, CarrierRefused) as failure:
         logger.warning("no track for waybill %s: %s", waybill.pk, type(failure).__name__)
-        return
+        return isinstance(failure, CarrierRefused)
     record_tracking([Report(waybill.pk, tuple(points), at, f"carrier:{carrier}")])
+    return True
 
 
 def replay_waybill(waybill_id: int, *, at: datetime) -> None:

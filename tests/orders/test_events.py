@@ -92,7 +92,27 @@ def test_deliver_waits_longer_after_each_failure_and_gives_up_in_view(
     alone["order.confirmed"].clear()
     assert events.deliver_waiting(at=at) == 1
     event.refresh_from_db()
-    assert (event.delivered_at, event.dead_at, event.attempts) == (at, None, 0)
+    assert (event.delivered_at, event.dead_at, event.attempts) == (at, None, 1)
+
+
+def test_deliver_gives_up_on_what_takes_its_worker_along(
+    order: Order, alone: dict[str, list[events.Subscriber]]
+) -> None:
+    class Killed(BaseException):
+        """The worker is gone: nobody tidies up."""
+
+    def kill(event: OrderEvent, at: datetime) -> None:
+        raise Killed
+
+    alone["order.confirmed"].append(kill)
+    event, kills = order.events.get(seq=2), 0
+    while event.dead_at is None:
+        try:
+            events.deliver(event.pk, at=event.next_attempt_at)
+        except Killed:
+            kills += 1
+        event.refresh_from_db()
+    assert (kills, event.attempts, event.delivered_at) == (8, 8, None)
 
 
 def test_replay_leaves_alone_what_was_not_given_up(order: Order) -> None:

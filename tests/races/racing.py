@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from copy import copy
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg2
 import pytest
@@ -34,6 +34,13 @@ _SETTLED = """
 
 Work = Callable[[], Any]
 Guard = Callable[["Guards"], None]
+
+
+class Leavable(Protocol):
+    """A meeting, as far as whoever is done cares."""
+
+    def leave(self) -> None:
+        """Be done: nobody waits for this party any more."""
 
 
 class Meeting:
@@ -104,7 +111,7 @@ def _address() -> dict[str, Any]:
     return {key: known[key] for key in ("dbname", "user", "password", "host", "port") if known.get(key)}
 
 
-def race(*works: Work, meeting: Meeting | None = None) -> list[Any]:
+def race(*works: Work, meeting: Leavable | None = None) -> list[Any]:
     """Run each work in a thread on a connection of its own, all from one start; return answers and exceptions."""
     start = threading.Barrier(len(works))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -54,19 +55,37 @@ def confirmed_order() -> OrderEvent:
     return placed(member(points=100), (sku(stock=1), 1)).events.get(kind="order.confirmed")
 
 
+class Meetings:
+    """Two meetings, one after the other, that a party who is done comes to no more."""
+
+    def __init__(self) -> None:
+        self._meetings = Meeting(2), Meeting(2)
+        self._been = threading.local()
+
+    def wait(self) -> None:
+        """Come to the next meeting."""
+        self._been.times = getattr(self._been, "times", 0) + 1
+        self._meetings[self._been.times - 1].wait()
+
+    def leave(self) -> None:
+        """Be done with both."""
+        for meeting in self._meetings:
+            meeting.leave()
+
+
 def delivered_by_two(event: OrderEvent, patch: pytest.MonkeyPatch) -> Counter[bool]:
-    """Two workers claim one fact, and meet when both have; return whether each of them had it."""
-    meeting = Meeting(2)
+    """Two workers take one fact, and meet when both are to count it and when both are to hand it over."""
+    meetings = Meetings()
     claim = events._claim
 
     def claimed(event_id: int) -> OrderEvent | None:
         found = claim(event_id)
         if found is not None:
-            meeting.wait()
+            meetings.wait()
         return found
 
     patch.setattr(events, "_claim", claimed)
-    return Counter(race(*[partial(events.deliver, event.pk, at=AT)] * 2, meeting=meeting))
+    return Counter(race(*[partial(events.deliver, event.pk, at=AT)] * 2, meeting=meetings))
 
 
 def test_deliver_hands_a_fact_over_once(
@@ -89,9 +108,18 @@ def test_deliver_hands_a_fact_over_twice_without_lock(
 def second_worker_while_the_first_is_busy(patch: pytest.MonkeyPatch) -> int:
     """Let a second worker come while the first is with a subscriber; return how many waited for the row."""
     event = confirmed_order()
-    meeting = Meeting(2)
-    patch.setitem(events._subscribers, "order.confirmed", [lambda event, at: meeting.wait()])
-    race(*[partial(events.deliver, event.pk, at=AT)] * 2, meeting=meeting)
+    meeting, is_busy = Meeting(2), threading.Event()
+
+    def subscriber(_event: OrderEvent, _at: datetime) -> None:
+        is_busy.set()
+        meeting.wait()
+
+    def come_second() -> bool:
+        assert is_busy.wait(60)
+        return events.deliver(event.pk, at=AT + timedelta(minutes=1))
+
+    patch.setitem(events._subscribers, "order.confirmed", [subscriber])
+    race(partial(events.deliver, event.pk, at=AT), come_second, meeting=meeting)
     return meeting.waiting_for_rows
 
 
