@@ -13,4 +13,12 @@ urlpatterns = [
     path("gifts/<slug:code>/reviews/", views.gift_reviews, name="gift-reviews"),
     path("pictures/<str:name>", views.review_picture, name="review-picture"),
     path("refunds/<str:number>/withdraw/", views.withdraw, name="refund-withdraw"),
+    path("help/", views.help_index, name="help"),
+    path("help/ask/", views.ask, name="help-ask"),
+    path("help/<slug:code>/", views.help_article, name="help-article"),
+    path("help/<slug:code>/rate/", views.rate, name="help-rate"),
+    path("complaints/", views.complaints, name="complaints"),
+    path("complaints/new/", views.new_complaint, name="complaint-new"),
+    path("complaints/<str:number>/", views.complaint, name="complaint"),
+    path("complaints/<str:number>/close/", views.close_complaint, name="complaint-close"),
 ]

@@ -11,10 +11,10 @@ from django.db.models import Count, F, Min, Q, QuerySet, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.models import ReturnRequest
-from desk.models import AuditRun
+from aftersales.models import Complaint, ReturnRequest
+from desk.models import AuditRun, ErasureRequest
 from logistics.models import CarrierPush, Parcel, PickTask, Waybill
-from members.models import Message
+from members.models import CodePause, Message
 from orders.models import ExceptionCase, Order, OrderEvent, ReviewTask
 
 
@@ -95,6 +95,14 @@ WORK: tuple[Queue, ...] = (
         "queue=waiting", lambda: ReturnRequest.objects.filter(status="requested"), "requested_at",
         _due_before("due_at"),
     ),
+    Queue(
+        "complaints", _("Complaints"), "aftersales.view_complaint", "aftersales_complaint", "queue=waiting",
+        lambda: Complaint.objects.filter(status__in=Complaint.WAITING), "filed_at", _due_before("due_at"),
+    ),
+    Queue(
+        "erasures", _("Members to be forgotten"), "desk.view_erasurerequest", "desk_erasurerequest",
+        "queue=waiting", lambda: ErasureRequest.objects.filter(state="waiting"), "asked_at", _due_before("due_at"),
+    ),
 )  # fmt: skip
 
 TROUBLE: tuple[Queue, ...] = (
@@ -103,12 +111,21 @@ TROUBLE: tuple[Queue, ...] = (
         lambda: ExceptionCase.objects.filter(resolved_at=None), "opened_at",
     ),
     Queue(
+        "complaints_late", _("Complaints past their time"), "aftersales.view_complaint", "aftersales_complaint",
+        "queue=late", lambda: Complaint.objects.filter(status__in=Complaint.WAITING, escalated_at__isnull=False),
+        "due_at",
+    ),
+    Queue(
         "events", _("Facts given up"), "orders.view_orderevent", "orders_orderevent", "queue=dead",
         lambda: OrderEvent.objects.filter(dead_at__isnull=False), "dead_at",
     ),
     Queue(
         "messages", _("Messages given up"), "members.view_message", "members_message", "queue=dead",
         lambda: Message.objects.filter(state="dead", is_secret=False), "created_at",
+    ),
+    Queue(
+        "pauses", _("SMS codes paused"), "members.view_codepause", "members_codepause", "queue=unseen",
+        lambda: CodePause.objects.filter(seen_at=None), "began_at",
     ),
     Queue(
         "waybills", _("Waybills given up"), "logistics.view_waybill", "logistics_waybill", "queue=dead",

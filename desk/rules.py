@@ -28,6 +28,7 @@ DEAD_LETTERS = (
     | _may("members", "view change", "message")
     | _may("logistics", "view change", "waybill", "carrierpush")
 )
+COMPLAINTS = _may("aftersales", "view", "complaint", "helparticle")
 RULES = _may("orders", "view", "redemptionrule", "reviewrule")
 
 EVERYTHING_TO_READ = (
@@ -38,12 +39,16 @@ EVERYTHING_TO_READ = (
     | _may("logistics", "view", "carrierpush")
     | LEDGER
     | PEOPLE
-    | _may("members", "view", "message", "region", "apikey", "user")
+    | _may("members", "view", "message", "messagetemplate", "smsreceipt", "region", "apikey", "user")
     | _may("auth", "view", "group")
     | REFUNDS
+    | COMPLAINTS
     | RULES
-    | _may("desk", "view", "auditrun")
+    | _may("desk", "view", "auditrun", "erasurerequest")
+    | _may("members", "view", "codepause")
 )
+
+ERASURE = _may("desk", "view", "erasurerequest")
 
 ROLES: dict[str, frozenset[str]] = {
     "reviewer": ORDERS | PEOPLE | _may("orders", "view change", "reviewtask") | TROUBLE,
@@ -58,7 +63,12 @@ ROLES: dict[str, frozenset[str]] = {
     | REFUNDS
     | TROUBLE
     | _may("orders", "change", "order")
+    | ERASURE
+    | _may("desk", "change", "erasurerequest")
     | _may("aftersales", "change", "returnrequest")
+    | COMPLAINTS
+    | _may("aftersales", "change", "complaint")
+    | _may("aftersales", "add change", "helparticle")
     | _may("members", "view change", "message")
     | _may("members", "add", "member"),
     "finance": ORDERS
@@ -78,9 +88,12 @@ ROLES: dict[str, frozenset[str]] = {
     | _may("inventory", "change", "stock")
     | _may("logistics", "add change", "carrier", "carrierservice")
     | _may("logistics", "change", "picktask", "parcel")
-    | _may("aftersales", "change", "returnrequest")
+    | _may("aftersales", "change", "returnrequest", "complaint")
+    | _may("aftersales", "add change", "helparticle")
     | _may("members", "add change", "member", "tier", "apikey")
-    | _may("members", "change", "region"),
+    | _may("members", "change", "codepause")
+    | _may("desk", "change", "erasurerequest")
+    | _may("members", "change", "region", "messagetemplate"),
     "auditor": EVERYTHING_TO_READ,
 }
 

@@ -29,7 +29,7 @@ MENU: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
         gettext_lazy("Queues"),
         (
             "orders.reviewtask", "logistics.picktask", "logistics.parcel", "aftersales.returnrequest",
-            "orders.exceptioncase",
+            "aftersales.complaint", "orders.exceptioncase", "desk.erasurerequest",
         ),
     ),
     (gettext_lazy("Orders"), ("orders.order", "orders.refund", "orders.orderevent")),
@@ -44,7 +44,7 @@ MENU: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
             "inventory.warehouse",
         ),
     ),
-    (gettext_lazy("Rules"), ("orders.redemptionrule", "orders.reviewrule", "members.region")),
+    (gettext_lazy("Rules"), ("orders.redemptionrule", "orders.reviewrule", "members.region", "aftersales.helparticle")),
     (
         gettext_lazy("Carriers"),
         (
@@ -52,7 +52,7 @@ MENU: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
             "logistics.carrierservice",
         ),
     ),
-    (gettext_lazy("House"), ("desk.auditrun", "members.apikey", "members.user", "auth.group")),
+    (gettext_lazy("House"), ("desk.auditrun", "members.codepause", "members.apikey", "members.user", "auth.group")),
 )  # fmt: skip
 """What stands where in the menu; a test holds it complete."""
 

@@ -1,5 +1,7 @@
 """The operators' desk of what happens after delivery."""
 
+from aftersales.admin.complaints import ComplaintAdmin
+from aftersales.admin.help import HelpArticleAdmin
 from aftersales.admin.refunds import ReturnRequestAdmin
 
-__all__ = ["ReturnRequestAdmin"]
+__all__ = ["ComplaintAdmin", "HelpArticleAdmin", "ReturnRequestAdmin"]

@@ -1,5 +1,17 @@
 """Every write to after-sales."""
 
+from aftersales.services.complaints import (
+    AnswerRequired,
+    ComplaintMoved,
+    acknowledge_complaint,
+    close_complaint,
+    file_complaint,
+    resolve_complaint,
+    run_complaint_deadlines,
+    start_complaint,
+)
+from aftersales.services.forgetting import CasesOpen, check_cases_over, forget_words
+from aftersales.services.help import load_help, rate_article, save_article
 from aftersales.services.refunds import (
     ANSWER_WITHIN,
     NotDelivered,
@@ -27,6 +39,9 @@ from aftersales.services.reviews import (
 __all__ = [
     "ANSWER_WITHIN",
     "MAX_PICTURES",
+    "AnswerRequired",
+    "CasesOpen",
+    "ComplaintMoved",
     "NotDelivered",
     "NotReceived",
     "Opinion",
@@ -35,13 +50,24 @@ __all__ = [
     "ReviewDecided",
     "ReviewShown",
     "Wanted",
+    "acknowledge_complaint",
     "answer_survey",
     "approve_refund",
+    "check_cases_over",
+    "close_complaint",
+    "file_complaint",
+    "forget_words",
     "hide_review",
+    "load_help",
     "picture_path",
+    "rate_article",
     "reject_refund",
     "request_refund",
+    "resolve_complaint",
     "review_gift",
+    "run_complaint_deadlines",
+    "save_article",
     "show_review",
+    "start_complaint",
     "withdraw_refund",
 ]

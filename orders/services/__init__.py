@@ -22,6 +22,7 @@ from orders.services.finishing import (
     open_case,
     refund_lines,
 )
+from orders.services.forgetting import OrdersOpen, check_orders_over, forget_recipients
 from orders.services.fulfilling import OnHold, mark_delivered, mark_packed, mark_picking, mark_shipped
 from orders.services.moving import Move, TransitionRefused, lock_orders
 from orders.services.noting import note_complaint
@@ -29,6 +30,7 @@ from orders.services.placing import Placed, place_orders
 from orders.services.policy import policy_in_force
 from orders.services.queue import PlacementQueue, place_order
 from orders.services.reviewing import OwnOrder, ReasonRequired, approve, reject
+from orders.services.virtual import issue_codes, show_codes
 
 __all__ = [
     "AddressFinal",
@@ -42,6 +44,7 @@ __all__ = [
     "Move",
     "OnHold",
     "OnlyWhole",
+    "OrdersOpen",
     "OwnOrder",
     "Placed",
     "PlacementQueue",
@@ -54,11 +57,14 @@ __all__ = [
     "cancel_units",
     "change_address",
     "change_cart",
+    "check_orders_over",
     "close_orders",
     "confirm_receipt",
     "delivery_estimate",
     "end_case",
     "expire_orders",
+    "forget_recipients",
+    "issue_codes",
     "lock_orders",
     "mark_delivered",
     "mark_packed",
@@ -79,4 +85,5 @@ __all__ = [
     "resolve_case",
     "run_deadlines",
     "settle_addresses",
+    "show_codes",
 ]

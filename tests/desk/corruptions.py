@@ -147,6 +147,41 @@ POINTS = (
     ),
     breaks(
         """
+        INSERT INTO members_smsreceipt (provider, digest, provider_reference, phone, succeeded, code, received_at,
+            attempts, next_attempt_at)
+        SELECT 'aliyun', 'shell', '1', '', true, '', next_attempt_at, 0, next_attempt_at - interval '1 day'
+        FROM members_message WHERE dedupe_key = '{ready_number}#2' LIMIT 1
+        """,
+        "members.receipts_overdue",
+    ),
+    breaks(
+        """
+        INSERT INTO members_message (member_id, channel, template, context, dedupe_key, is_secret, state, attempts,
+            next_attempt_at, last_error, provider, provider_reference, created_at, replayed_by)
+        SELECT member_id, 'sms', 'sign_in.code', '{{"code": "123456"}}', 'shell', true, 'waiting', 0,
+            next_attempt_at + interval '9 days', '', '', '', created_at - interval '1 day', ''
+        FROM members_message WHERE dedupe_key = '{ready_number}#2' LIMIT 1
+        """,
+        "members.secrets",
+    ),
+    breaks(
+        """
+        INSERT INTO members_unsubscription (member_id, topic, channel, since)
+        SELECT member_id, 'order', 'mail', sent_at - interval '1 hour'
+        FROM members_message WHERE dedupe_key = '{ready_number}#2' AND channel = 'mail'
+        """,
+        "members.unsubscribed",
+    ),
+    breaks(
+        """
+        INSERT INTO members_quiethours (member_id, begins, ends, changed_at)
+        SELECT member_id, '09:00', '08:59', created_at - interval '1 day'
+        FROM members_message WHERE dedupe_key = '{ready_number}#2' AND channel = 'mail'
+        """,
+        "members.quiet_hours",
+    ),
+    breaks(
+        """
         UPDATE members_pointslot
         SET expires_at = granted_at + interval '1 minute', granted_until = granted_at + interval '1 minute'
         WHERE reference = 'grant/late'
@@ -440,6 +475,28 @@ AFTERSALES = (
     breaks(
         "UPDATE aftersales_returnrequest SET requested_by = 'member:0' WHERE order_id = {delivered}",
         "aftersales.own_requests",
+    ),
+    breaks(
+        "UPDATE aftersales_complaint SET number = 'lost' WHERE request_id = 'c1'",
+        "aftersales.complaint_facts",
+        "aftersales.complaint_told",
+    ),
+    breaks(
+        "UPDATE members_message SET dedupe_key = 'x' WHERE template = 'complaint.answered'",
+        "aftersales.complaint_told",
+    ),
+    breaks(
+        "UPDATE aftersales_complaint SET escalated_at = NULL WHERE request_id = 'c2'",
+        "aftersales.complaints_overdue",
+    ),
+    breaks(
+        "UPDATE aftersales_complaint SET closes_at = '2026-01-01' WHERE request_id = 'c1'",
+        "aftersales.complaints_closing",
+    ),
+    breaks(
+        "UPDATE aftersales_complaint SET member_id = {lin_member} WHERE request_id = 'c1'",
+        "aftersales.own_complaints",
+        "aftersales.complaint_told",
     ),
 )
 

@@ -14,7 +14,7 @@ from logistics import services as logistics
 from logistics import terms
 from logistics.models import Carrier, CarrierService, Parcel, PickTask
 from members import services as members
-from members.models import Member
+from members.models import Member, User
 from orders import events
 from orders import services as orders
 from orders.models import Order, OrderEvent, ReviewRule, ReviewTask
@@ -98,6 +98,7 @@ def build() -> Mall:
     _review(mall)
     _send(mall)
     _give_back(mall)
+    _complain(mall)
     deliver_all()
     return mall
 
@@ -171,3 +172,18 @@ def _give_back(mall: Mall) -> None:
     aftersales.withdraw_refund(request.pk, at=AT, by=asker)
     other = mall.orders["delivered"]
     aftersales.request_refund(other.pk, None, reason="regret", at=AT, by=asker)
+
+
+def _complain(mall: Mall) -> None:
+    order, by, agent = (
+        mall.orders["two parcels"],
+        f"member:{mall.wang.number}",
+        User.objects.create(username="agent"),
+    )
+    told = {"words": "it came late", "by": by}
+    about = aftersales.file_complaint(
+        mall.wang.pk, category="delivery", request_id="c1", order_number=order.number, at=AT, **told
+    )
+    aftersales.resolve_complaint(about.pk, answer="we are sorry", assignee=agent, at=AT, by=CLERK)
+    aftersales.file_complaint(mall.wang.pk, category="other", request_id="c2", at=LONG_AGO, **told)
+    aftersales.run_complaint_deadlines(at=AT)

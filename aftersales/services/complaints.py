@@ -1,0 +1,201 @@
+"""Every write to complaints: file, take, answer, close; and what the clock does about late ones (law 9)."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django_fsm import can_proceed
+
+from aftersales.models import Complaint
+from aftersales.models.complaints import MAX_ANSWER, MAX_WORDS
+from aftersales.rules.working_time import CLOSES_AFTER, HOURS, after_hours
+from foundation.refusals import InvalidInput, NotFound, Refusal
+from foundation.retrying import with_retries
+from members import services as members
+from members.models import User
+from orders import services as orders
+from orders.queries import order_id_of, orders_of
+from orders.rules.numbers import SHANGHAI
+
+BY_CLOCK = "clock"
+
+
+class ComplaintMoved(Refusal):
+    """The complaint's state does not allow this, or no longer does."""
+
+    code = "complaint_moved"
+    message = _("This complaint is “%(status)s”, so this cannot be done any more.")
+
+
+class AnswerRequired(Refusal):
+    """An answer without words is none."""
+
+    code = "answer_required"
+    message = _("Write an answer that the member will read.")
+
+
+def file_complaint(
+    member_id: int,
+    *,
+    category: str,
+    words: str,
+    request_id: str,
+    order_number: str = "",
+    at: datetime,
+    by: str,
+) -> Complaint:
+    """Take a complaint down; the same click again gets the one that was taken down (law 8).
+
+    The order's clock goes on: a complaint asks for an answer, a refund request stops the order.
+
+    :raises NotFound: no such order, or somebody else's
+    :raises InvalidInput: no words, too many of them, or no such category
+    """
+    if category not in Complaint.Category.values:
+        raise InvalidInput(field="category")
+    words = words.strip()
+    if not words or len(words) > MAX_WORDS or "\0" in words:
+        raise InvalidInput(field="words")
+    if not request_id or len(request_id) > 64:
+        raise InvalidInput(field="request_id")
+    order_id = order_id_of(orders_of(member_id), order_number) if order_number else None
+    complaint = Complaint(
+        number=_new_number(at),
+        member_id=member_id,
+        request_id=request_id,
+        order_id=order_id,
+        category=category,
+        words=words,
+        filed_at=at,
+        due_at=after_hours(at, HOURS[category]),
+    )
+    return with_retries(lambda: _file(complaint, at=at, by=by))
+
+
+def _new_number(at: datetime) -> str:
+    return f"C{at.astimezone(SHANGHAI):%y%m%d}{secrets.randbelow(10**8):08d}"
+
+
+@transaction.atomic
+def _file(complaint: Complaint, *, at: datetime, by: str) -> Complaint:
+    if complaint.order_id is not None:  # first of all locks, as everywhere
+        orders.lock_orders([orders.Move(complaint.order_id, at, by)])
+    mine = Complaint.objects.filter(member_id=complaint.member_id, request_id=complaint.request_id)
+    Complaint.objects.bulk_create(
+        [complaint], ignore_conflicts=True
+    )  # the same click waits for its twin here
+    filed = mine.get()
+    if filed.number == complaint.number and complaint.order_id is not None:
+        orders.note_complaint(
+            orders.Move(complaint.order_id, at, by, data={"complaint": filed.number}), is_answered=False
+        )
+    return filed
+
+
+@transaction.atomic
+def acknowledge_complaint(complaint_id: int, *, assignee: User, at: datetime) -> Complaint:
+    """Take a complaint on: the member sees that somebody has read it.
+
+    :raises ComplaintMoved: somebody has it, or it is answered
+    """
+    complaint = _locked(complaint_id)
+    if not can_proceed(complaint.acknowledge):
+        raise ComplaintMoved(status=complaint.get_status_display())
+    complaint.acknowledge(at=at, assignee=assignee)
+    complaint.save()
+    return complaint
+
+
+@transaction.atomic
+def start_complaint(complaint_id: int, *, assignee: User, at: datetime) -> Complaint:
+    """Begin to look into a complaint.
+
+    :raises ComplaintMoved: it is being looked into, or answered
+    """
+    complaint = _locked(complaint_id)
+    if not can_proceed(complaint.start):
+        raise ComplaintMoved(status=complaint.get_status_display())
+    complaint.start(at=at, assignee=assignee)
+    complaint.save()
+    return complaint
+
+
+def resolve_complaint(complaint_id: int, *, answer: str, assignee: User, at: datetime, by: str) -> Complaint:
+    """Answer a complaint, and tell the member.
+
+    :raises AnswerRequired: no words
+    :raises InvalidInput: too many words
+    :raises ComplaintMoved: it is answered
+    """
+    if not answer.strip():
+        raise AnswerRequired
+    if len(answer) > MAX_ANSWER or "\0" in answer:
+        raise InvalidInput(field="answer")
+    return with_retries(lambda: _resolve(complaint_id, answer.strip(), assignee=assignee, at=at, by=by))
+
+
+@transaction.atomic
+def _resolve(complaint_id: int, answer: str, *, assignee: User, at: datetime, by: str) -> Complaint:
+    order_id = Complaint.objects.filter(pk=complaint_id).values_list("order_id", flat=True).first()
+    if order_id is not None:
+        orders.lock_orders([orders.Move(order_id, at, by)])
+    complaint = _locked(complaint_id)
+    if not can_proceed(complaint.resolve):
+        raise ComplaintMoved(status=complaint.get_status_display())
+    complaint.resolve(at=at, by=by, assignee=assignee, answer=answer, closes_at=at + CLOSES_AFTER)
+    complaint.save()
+    if order_id is not None:
+        move = orders.Move(order_id, at, by, data={"complaint": complaint.number})
+        orders.note_complaint(move, is_answered=True)
+    members.send_notices(
+        [
+            members.Notice(
+                member_id=complaint.member_id,
+                template="complaint.answered",
+                fact=complaint.number,
+                at=at,
+                context={"complaint": complaint.number, "reason": answer},
+            )
+        ]
+    )
+    return complaint
+
+
+@transaction.atomic
+def close_complaint(complaint_id: int, *, at: datetime, by: str) -> Complaint:
+    """End an answered complaint.
+
+    :raises ComplaintMoved: it is not answered yet, or closed
+    """
+    complaint = _locked(complaint_id)
+    if not can_proceed(complaint.close):
+        raise ComplaintMoved(status=complaint.get_status_display())
+    complaint.close(at=at, by=by)
+    complaint.save()
+    return complaint
+
+
+def run_complaint_deadlines(*, at: datetime, limit: int = 200) -> int:
+    """Call somebody to what is late, close what nobody came back to; return how many were looked at."""
+    late = Complaint.objects.filter(status__in=Complaint.WAITING, due_at__lte=at, escalated_at=None)
+    late = Complaint.objects.filter(pk__in=list(late.order_by("due_at").values_list("pk", flat=True)[:limit]))
+    called = late.filter(status__in=Complaint.WAITING, escalated_at=None).update(escalated_at=at)
+    over = Complaint.objects.filter(status=Complaint.Status.RESOLVED, closes_at__lte=at)
+    ended = 0
+    for complaint_id in list(over.order_by("closes_at").values_list("pk", flat=True)[:limit]):
+        try:
+            close_complaint(complaint_id, at=at, by=BY_CLOCK)
+            ended += 1
+        except Refusal:
+            continue  # the member closed it between our look and our lock
+    return called + ended
+
+
+def _locked(complaint_id: int) -> Complaint:
+    complaint = Complaint.objects.select_for_update(of=("self",)).filter(pk=complaint_id).first()
+    if complaint is None:
+        raise NotFound
+    return complaint

@@ -1,0 +1,12 @@
+"""Wake-ups of after-sales; the work is in the rows."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from aftersales import services
+
+
+@shared_task(name="aftersales.run_deadlines", ignore_result=True)
+def run_deadlines() -> None:
+    """Call somebody to complaints that are late, close those that nobody came back to."""
+    services.run_complaint_deadlines(at=timezone.now())
