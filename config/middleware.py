@@ -8,6 +8,7 @@ from csp.middleware import CSPMiddleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -53,3 +54,15 @@ class PageStay(_PagesOnly, MiddlewareMixin):
 
 class PageHtmx(_PagesOnly, HtmxMiddleware):
     """Programs swap no fragments."""
+
+
+class PageText(_PagesOnly, MiddlewareMixin):
+    """No address holds a NUL: no text of ours does, and the database refuses to compare with one."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Answer it as what it is: not a request of any page.
+
+        :raises BadRequest: a NUL in the address, spelt out or not
+        """
+        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path_info:
+            raise BadRequest("a NUL in the address")

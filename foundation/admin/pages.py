@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from foundation.admin.deeds import Deed, DeedForm, NotPossible, carry_out, cause_of
 from foundation.admin.lists import BoundedPaginator, QueueFilter, matching
 from foundation.admin.words import Panel, moment
+from foundation.instants import OUR_TIMES
 from foundation.refusals import Refusal
 
 if TYPE_CHECKING:  # Django's admin classes are not subscriptable at run time
@@ -84,6 +85,8 @@ class DeskAdmin(_ModelAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer other rows to choose from, not to be edited in passing."""
         formfield = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if formfield is not None and isinstance(db_field, models.DateTimeField):
+            formfield.validators.extend(OUR_TIMES)
         for verb in ("add", "change", "delete", "view"):
             if formfield is not None and hasattr(formfield.widget, f"can_{verb}_related"):
                 setattr(formfield.widget, f"can_{verb}_related", False)

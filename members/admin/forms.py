@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation.admin import DeedForm
+from foundation.instants import OUR_TIMES
 from members.models import ApiKey, Member, User
 from members.rules import OWN_CHANNELS
 
@@ -36,7 +37,7 @@ class GrantForm(DeedForm):
     """Points for one member."""
 
     points = forms.IntegerField(label=_("Points"), min_value=1, max_value=MOST_POINTS)
-    expires_at = forms.DateTimeField(label=_("Expire at"), widget=DayInput())
+    expires_at = forms.DateTimeField(label=_("Expire at"), widget=DayInput(), validators=OUR_TIMES)
     reference = forms.CharField(
         label=_("Reference"),
         max_length=80,

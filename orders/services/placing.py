@@ -63,7 +63,7 @@ class Placed:
         return {
             "number": self.number,
             "status": self.status,
-            "placed_at": self.placed_at.isoformat(),
+            "placed_at": self.placed_at.isoformat().replace("+00:00", "Z"),
             "points_total": self.points,
             "cash_total": 0,
             "lines": [

@@ -22,3 +22,9 @@ def test_a_page_tells_a_database_that_is_gone_from_a_bug(
     monkeypatch.setattr(views, "_balance", fail)
     response = Client(raise_request_exception=False).get("/")
     assert (response.status_code, response.headers.get("Retry-After")) == (status, again)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/gifts/?q=%00", "/gifts/a%00b/", "/admin/?x=%00", "/log-in/?next=/%00"])
+def test_a_page_refuses_a_nul_in_its_address(path: str) -> None:
+    assert Client().get(path).status_code == 400
