@@ -1,8 +1,11 @@
-"""What each role at the operators' desk may see and do."""
+"""What each role at the operators' desk may see and do, and how long the books are kept."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+
+KEPT_YEARS = 30
+"""So long the books of account are kept; what stays of a forgotten member is part of them."""
 
 
 def _may(app: str, verbs: str, *models: str) -> frozenset[str]:

@@ -20,7 +20,8 @@ SECOND = timedelta(seconds=1)
 
 def notice(to: Member, fact: str = "1#1", template: str = "order.approved") -> members.Notice:
     context = {"number": "26110212345678", "carrier": "顺丰", "waybill": "SF1", "points": 5, "reason": "x"}
-    return members.Notice(to.pk, template, fact, AT, context | {"date": "2026-12-01", "code": "123456"})
+    others = {name: "2026-12-01" for name in wording.names_of(template) if name not in context}
+    return members.Notice(to.pk, template, fact, AT, context | others)
 
 
 @pytest.fixture

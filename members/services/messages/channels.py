@@ -35,26 +35,21 @@ def send(message: Message, *, at: datetime) -> str:
 
 
 def _mail(message: Message) -> None:
-    said = wording.of(message)
-    token = unsubscribe_token(message.member_id, wording.WORDINGS[message.template].topic)
-    stop = settings.MALL_URL.rstrip("/") + reverse("unsubscribe", args=[token])
-    inbox = settings.MALL_URL.rstrip("/") + reverse("inbox")
-    body = _(
-        "%(text)s\n\n"
-        "All your messages: %(inbox)s\n"
-        "You get this mail because you redeem points with us. To stop mail of this kind: %(stop)s"
-    ) % {"text": said.body, "inbox": inbox, "stop": stop}
-    EmailMessage(
-        said.title,
-        body,
-        to=[message.member.email],
-        headers={
-            # Sent twice after all, it is one mail to whoever compares these.
-            "Message-ID": f"<message-{message.pk}@{parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition('@')[2]}>",
-            "List-Unsubscribe": f"<{stop}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        },
-    ).send()
+    said, what = wording.of(message), wording.WORDINGS[message.template]
+    inbox = _ours("inbox")
+    body = _("%(text)s\n\nAll your messages: %(inbox)s") % {"text": said.body, "inbox": inbox}
+    # Sent twice after all, it is one mail to whoever compares these.
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    headers = {"Message-ID": f"<message-{message.pk}@{domain}>"}
+    if not what.is_urgent:
+        stop = _ours("unsubscribe", unsubscribe_token(message.member_id, what.topic))
+        body += _("\nNo more mails of this kind: %(stop)s") % {"stop": stop}
+        headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    EmailMessage(said.title, body, to=[message.member.email], headers=headers).send()
+
+
+def _ours(page: str, *args: str) -> str:
+    return settings.MALL_URL.rstrip("/") + reverse(page, args=args)
 
 
 def _text(message: Message, *, at: datetime) -> str:

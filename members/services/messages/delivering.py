@@ -103,8 +103,8 @@ def _deliver(pk: int, *, at: datetime) -> bool | None:
         message.next_attempt_at = at + backoff(message.attempts, is_secret=message.is_secret)
         if message.channel == Channel.SMS:  # from here on nobody knows, until the provider has answered
             message.state, message.provider = State.UNKNOWN, settings.SMS_PROVIDER
-            message.next_attempt_at = at + RECEIPT_WAIT
-        message.save(update_fields=["attempts", "next_attempt_at", "state", "provider"])
+            message.next_attempt_at, message.sent_at = at + RECEIPT_WAIT, at
+        message.save(update_fields=["attempts", "next_attempt_at", "state", "provider", "sent_at"])
     try:
         number = channels.send(message, at=at)
     except Exception as failure:  # noqa: BLE001 - whatever the channel raises, the next attempt decides
@@ -124,19 +124,17 @@ def _claim(pk: int, *, at: datetime) -> Message | None:
 
 def _is_ready(message: Message, *, at: datetime) -> bool:
     """Tell whether a message may be sent now; one that may not is given its new state or time."""
-    wishes = wishes_of(message.member)
-    said_of = wording.WORDINGS.get(message.template)
-    quiet = rules.quiet_until(at, *wishes.quiet) if wishes.quiet else None
-    is_outside = message.channel != Channel.INBOX
-    unwanted = said_of is None or not (message.is_secret or wishes.wants(said_of.topic, message.channel))
-    if is_outside and not reaches(message.member, message.channel):
+    wishes, said = wishes_of(message.member), wording.WORDINGS.get(message.template)
+    may_wait = message.channel != Channel.INBOX and said is not None and not said.is_urgent
+    quiet = rules.quiet_until(at, *wishes.quiet) if wishes.quiet and may_wait else None
+    if message.channel != Channel.INBOX and not reaches(message.member, message.channel):
         message.state, message.last_error = State.UNWANTED, "no_address"
-    elif is_outside and unwanted and said_of is not None:
+    elif may_wait and said is not None and not wishes.wants(said.topic, message.channel):
         message.state, message.last_error = State.UNWANTED, "unsubscribed"
     elif message.attempts >= (MAX_UNKNOWN if message.state == State.UNKNOWN else MAX_ATTEMPTS):
         message.state = State.DEAD  # the last try took its worker along, or the provider never said a word
         message.last_error = message.last_error or "no_verdict"
-    elif is_outside and quiet is not None and not message.is_secret:
+    elif quiet is not None:
         message.next_attempt_at = quiet
     else:
         return True
@@ -166,6 +164,8 @@ def _note_failure(message: Message, failure: Exception, *, at: datetime) -> bool
     elif is_known and not isinstance(failure, SmsUnknown):
         changes["state"] = State.WAITING
         changes["next_attempt_at"] = at + backoff(message.attempts, is_secret=message.is_secret)
+    if "state" in changes:
+        changes["sent_at"] = None
     if message.is_secret and changes.get("state") == State.DEAD:
         changes["context"] = {}
     Message.objects.filter(pk=message.pk).exclude(state__in=_SETTLED).update(**changes)

@@ -42,8 +42,8 @@ def send_notices(notices: Sequence[Notice]) -> None:
 
 def _rows(notice: Notice, member: Member) -> Iterator[Message]:
     wishes = wishes_of(member)
-    topic = wording.WORDINGS[notice.template].topic
-    quiet = rules.quiet_until(notice.at, *wishes.quiet) if wishes.quiet else None
+    said = wording.WORDINGS[notice.template]
+    quiet = rules.quiet_until(notice.at, *wishes.quiet) if wishes.quiet and not said.is_urgent else None
     for channel in wording.channels_of(notice.template):
         row = Message(
             member=member,
@@ -59,7 +59,7 @@ def _rows(notice: Notice, member: Member) -> Iterator[Message]:
             yield row
         elif channel == Channel.SMS and notice.did_it_themselves:
             continue
-        elif reaches(member, channel) and wishes.wants(topic, channel):
+        elif reaches(member, channel) and (said.is_urgent or wishes.wants(said.topic, channel)):
             yield row
 
 

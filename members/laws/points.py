@@ -1,4 +1,4 @@
-"""The laws of points and messages, as the auditor reads them."""
+"""The laws of points."""
 
 from __future__ import annotations
 
@@ -246,7 +246,7 @@ LAWS: tuple[Law, ...] = (
     Law(
         3,
         "members.expired_in_time",
-        _("No points expired before their time"),
+        _("No points expired before their time, unless the account was closed"),
         count("members_pointstransaction", "kind = 'expire'"),
         f"""
         SELECT t.reference
@@ -254,7 +254,10 @@ LAWS: tuple[Law, ...] = (
         JOIN members_pointsposting p ON p.transaction_id = t.id AND p.bucket = 'available'
         JOIN members_pointslot l ON l.id = p.lot_id
         LEFT JOIN ({_REVIVED}) r ON r.lot_id = l.id AND r.at >= t.at
-        WHERE t.kind = 'expire' AND l.expires_at > t.at AND r.lot_id IS NULL
+        WHERE t.kind = 'expire' AND l.expires_at > t.at AND r.lot_id IS NULL AND NOT EXISTS (
+            SELECT FROM members_pointsaccount a JOIN members_member m ON m.id = a.member_id
+            WHERE a.id = l.account_id AND m.status = 'closed' AND t.reference LIKE 'closing/%%'
+        )
         """,  # noqa: S608
     ),
     Law(
@@ -269,16 +272,6 @@ LAWS: tuple[Law, ...] = (
         """,
     ),
     constraints_stand("members"),
-    Law(
-        9,
-        "members.messages_overdue",
-        _("No message waits longer than five minutes past its time"),
-        count("members_message", "state = 'waiting'"),
-        f"""
-        SELECT 'message ' || id FROM members_message
-        WHERE state = 'waiting' AND next_attempt_at < %(at)s - {GRACE}
-        """,  # noqa: S608
-    ),
     # The clock looks at lots every ten minutes.
     Law(
         9,
@@ -289,6 +282,43 @@ LAWS: tuple[Law, ...] = (
         SELECT 'lot ' || id FROM members_pointslot
         WHERE remaining > held AND expires_at < %(at)s - interval '10 minutes' - {GRACE}
         """,  # noqa: S608
+    ),
+    Law(
+        9,
+        "members.letters_overdue",
+        _("No mail to a new or former address waits longer than five minutes past its time"),
+        count("members_letter", "sent_at IS NULL"),
+        f"""
+        SELECT 'letter ' || id FROM members_letter
+        WHERE sent_at IS NULL AND dead_at IS NULL AND next_attempt_at < %(at)s - {GRACE}
+        """,  # noqa: S608
+    ),
+    # The clock tidies every ten minutes.
+    Law(
+        9,
+        "members.tidied",
+        _("Codes, links, devices and counts of tries are removed when their time is over"),
+        count("members_trycount"),
+        f"""
+        SELECT kind || ' ' || id
+        FROM (
+            SELECT 'code' AS kind, id, expires_at FROM members_signincode
+            UNION ALL SELECT 'link', id, expires_at FROM members_mailchange
+            UNION ALL SELECT 'device', id, expires_at FROM members_device
+            UNION ALL SELECT 'count', id, ends_at FROM members_trycount
+        ) rows
+        WHERE expires_at < %(at)s - interval '10 minutes' - {GRACE}
+        """,  # noqa: S608
+    ),
+    Law(
+        10,
+        "members.own_codes",
+        _("A code signs in one member at most, once, and is tried five times at most"),
+        count("members_signincode"),
+        """
+        SELECT 'code ' || id FROM members_signincode
+        WHERE tries > 5 OR tries = 5 AND ended_at IS NULL
+        """,
     ),
     Law(
         10,
