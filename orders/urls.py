@@ -18,6 +18,8 @@ urlpatterns = [
     path("orders/<str:number>/placed/", views.placed, name="order-placed"),
     path("orders/<str:number>/placed/live/", views.placed_live, name="order-placed-live"),
     path("orders/<str:number>/cancel/", views.cancel, name="order-cancel"),
+    path("orders/<str:number>/cancel/part/", views.cancel_part, name="order-cancel-part"),
+    path("orders/<str:number>/address/", views.change_address, name="order-address"),
     path("orders/<str:number>/confirm/", views.confirm, name="order-confirm"),
     # --- API
     path("api/v1/orders", api.OrdersView.as_view(), name="api-orders"),

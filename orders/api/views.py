@@ -24,11 +24,12 @@ from orders import queries, services
 from orders.api.placing import placement
 from orders.api.shapes import CancelWrite, ConfirmWrite, OrderDetail, OrderPage, OrderWrite, Receipt
 from orders.models import Order
+from orders.models.order import TABS
 from orders.rules.numbers import SHANGHAI
 
 _LISTED_BY = frozenset({"status", "placed_from", "placed_to", "q", "cursor", "size"})
 _PARAMETERS = [
-    OpenApiParameter("status", str, description="A state, or a tab: " + ", ".join(queries.TABS)),
+    OpenApiParameter("status", str, description="A state, or a tab: " + ", ".join(TABS)),
     OpenApiParameter(
         "placed_from", OpenApiTypes.DATETIME, description="From this moment or Shanghai day on."
     ),

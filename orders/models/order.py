@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import django_fsm as fsm
 import pgtrigger
@@ -64,6 +65,7 @@ EDGES: tuple[tuple[str, str], ...] = (
     ("awaiting_payment", "expired"),
     ("awaiting_payment", "cancelled"),
     ("ready", "picking"),
+    ("ready", "shipped"),
     ("ready", "cancelled"),
     ("picking", "packed"),
     ("picking", "cancelled"),
@@ -76,6 +78,10 @@ EDGES: tuple[tuple[str, str], ...] = (
 )
 _EDGE_LIST = ", ".join(f"('{source}', '{target}')" for source, target in EDGES)
 _MOMENTS = ("ready_at", "shipped_at", "delivered_at", "signed_at", "closed_at", "ended_at")
+
+
+def _goes_nowhere(order: Any) -> bool:
+    return bool(order.is_virtual)
 
 
 class Order(fsm.FSMModelMixin, models.Model):
@@ -104,7 +110,9 @@ class Order(fsm.FSMModelMixin, models.Model):
             _("points of what was cancelled"), default=0, db_default=0
         )
     )
-    address = models.ForeignKey(Address, models.PROTECT, related_name="+", verbose_name=_("address"))
+    address = models.ForeignKey(
+        Address, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("address")
+    )
     recipient = models.CharField(_("recipient"), max_length=60)
     recipient_phone = models.CharField(_("recipient's phone"), max_length=20)
     region_code = models.CharField(_("region code"), max_length=6)
@@ -212,6 +220,11 @@ class Order(fsm.FSMModelMixin, models.Model):
         return self.status in (*ENDED_EARLY, S.CLOSED)
 
     @property
+    def is_virtual(self) -> bool:
+        """Tell whether it is handed out as codes: such an order goes to no address."""
+        return self.address_id is None
+
+    @property
     def points_kept(self) -> int:
         """Points of the order that have not come back."""
         return self.points_total - self.points_refunded
@@ -240,6 +253,10 @@ class Order(fsm.FSMModelMixin, models.Model):
     @fsm.transition(field=status, source=S.AWAITING_PAYMENT, target=S.EXPIRED)
     def expire(self, *, at: datetime) -> None:
         self._enter(at, moment="ended_at")
+
+    @fsm.transition(field=status, source=S.READY, target=S.SHIPPED, conditions=[_goes_nowhere])
+    def issue(self, *, at: datetime) -> None:
+        self._enter(at, moment="shipped_at")
 
     @fsm.transition(field=status, source=S.READY, target=S.PICKING)
     def start_picking(self, *, at: datetime) -> None:
@@ -342,6 +359,11 @@ class OrderLine(models.Model):
     def left(self) -> int:
         """Units that were not cancelled."""
         return self.quantity - self.cancelled
+
+    @property
+    def points_left(self) -> int:
+        """Points of the units that were not cancelled."""
+        return self.left * self.unit_points
 
     @property
     def refundable(self) -> int:

@@ -1,10 +1,14 @@
-"""What of an order can still be changed, and why not, in a member's words."""
+"""What of an order can still be changed, and for what cannot the reason and the way out, in a member's words."""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
+from dataclasses import dataclass
 
-from orders.models.order import Order, Status
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django_fsm import can_proceed
+
+from orders.models.order import ENDED_EARLY, Order, OrderLine, Status
 
 CHANGEABLE = (
     Status.CREATED,
@@ -23,6 +27,109 @@ HOLDS = {NEW_ADDRESS: _("You changed the address to one that is new to us. A col
 """Reasons of a hold in a member's words; what an operator typed is read as it stands."""
 
 
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A question a member may have about what is not offered, and its answer."""
+
+    question: str | Promise
+    answer: str | Promise
+
+
 def can_change_address(order: Order) -> bool:
     """Tell whether an order can still go elsewhere."""
-    return order.status in CHANGEABLE and order.address_final_at is None
+    return order.status in CHANGEABLE and order.address_final_at is None and not order.is_virtual
+
+
+def can_cancel_part(order: Order) -> bool:
+    """Tell whether single units of an order read in full can be cancelled, and not only all of them."""
+    return order.status == Status.READY and sum(line.left for line in order.lines.all()) > 1
+
+
+def can_ask_refund(order: Order) -> bool:
+    """Tell whether something of an order read in full has arrived and can be given back."""
+    arrived = order.status in (Status.DELIVERED, Status.SIGNED) and not order.is_virtual
+    return arrived and not order.open_cases and any(line.refundable for line in order.lines.all())
+
+
+def why_not_cancel(order: Order) -> str | Promise:
+    """Say why an order cannot be cancelled, and what to do instead."""
+    match order.status:
+        case Status.SHIPPED:
+            return _(
+                "The parcel is with the carrier already. Refuse it at the door, or ask for a refund once it is there."
+            )
+        case Status.DELIVERED | Status.SIGNED:
+            return _("The gift has arrived, so there is nothing to cancel. You can ask for a refund instead.")
+    return _("This order is over; there is nothing left to cancel.")
+
+
+def why_not_part(order: Order) -> str | Promise:
+    """Say why single gifts cannot be cancelled, and what to do instead."""
+    if order.status in (Status.UNDER_REVIEW, Status.AWAITING_PAYMENT):
+        return _(
+            "The order is checked as a whole, with its points held as one sum. Cancel all of it now for free, or "
+            "single gifts once it is confirmed."
+        )
+    return _(
+        "The warehouse has begun to work on it, and a trolley is not unpacked for one piece. You can still cancel "
+        "the whole order, or ask for a refund of single gifts once they are there."
+    )
+
+
+def why_not_address(order: Order) -> str | Promise:
+    """Say why an order cannot go elsewhere any more, and what to do instead."""
+    if order.status in (Status.DELIVERED, Status.SIGNED):
+        return _("The gift has been delivered already.")
+    if order.status == Status.SHIPPED:
+        return _(
+            "The parcel is on its way to the address on its label. Ask the carrier to send it on, or refuse it at "
+            "the door."
+        )
+    return _(
+        "The carrier has been given the address and its label is made. If nobody can receive it there, cancel the "
+        "order before it is sent, or ask the carrier to send it on."
+    )
+
+
+def why_not_confirm(order: Order) -> str | Promise:
+    """Say why receipt cannot be confirmed."""
+    if order.open_cases:
+        return _("Your refund request comes first; the order goes on when it is settled.")
+    return _("Nothing has been sent yet. You confirm once you have the gift in your hands.")
+
+
+def why_not_refund(order: Order) -> str | Promise:
+    """Say why a refund cannot be asked for, and what to do instead."""
+    if order.status == Status.CLOSED:
+        return _(
+            "The order is completed and its time for refunds is over. If something is wrong all the same, complain "
+            "about the order."
+        )
+    if order.open_cases:
+        return _("You asked for one already. You will find the answer in your inbox.")
+    if order.status == Status.SHIPPED:
+        return _("The gift is still on its way. Refuse it at the door, or ask once it is there.")
+    if order.status in (Status.DELIVERED, Status.SIGNED):
+        return _("Everything that was sent has been refunded.")
+    return _("Nothing has been sent yet, so cancel the order instead: that is quicker.")
+
+
+def whys_of(order: Order) -> list[Why]:
+    """Return the questions about what an order read in full does not offer now."""
+    if order.status in ENDED_EARLY:
+        return []
+    lines: list[OrderLine] = list(order.lines.all())
+    whys = []
+    if not can_proceed(order.cancel) and order.status != Status.CLOSED:
+        whys.append(Why(_("Why can I not cancel?"), why_not_cancel(order)))
+    elif can_proceed(order.cancel) and not can_cancel_part(order) and sum(line.left for line in lines) > 1:
+        whys.append(Why(_("Why can I not cancel single gifts?"), why_not_part(order)))
+    if not can_change_address(order) and order.status not in (Status.SIGNED, Status.CLOSED):
+        whys.append(Why(_("Why can I not change the address?"), why_not_address(order)))
+    if order.status not in (Status.SIGNED, Status.CLOSED) and (
+        not can_proceed(order.sign) or order.open_cases
+    ):
+        whys.append(Why(_("Why can I not confirm receipt?"), why_not_confirm(order)))
+    if not can_ask_refund(order):
+        whys.append(Why(_("Why can I not ask for a refund?"), why_not_refund(order)))
+    return whys
