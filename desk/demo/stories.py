@@ -40,6 +40,8 @@ ENDINGS: tuple[tuple[str, int, tuple[float, float]], ...] = (
     ("under_review", 4, (0.1, 0.9)),
     ("rejected", 2, (5, 40)),
     ("cancelled_before_review", 1, (10, 30)),
+    ("awaiting_payment", 2, (0.004, 0.012)),
+    ("expired", 2, (3, 30)),
     ("ready", 6, (0.05, 1.2)),
     ("late", 2, (5, 7)),
     ("cancelled", 3, (3, 60)),
@@ -109,8 +111,14 @@ def tell_stories(*, at: datetime) -> None:
 def tell(teller: Teller, ending: str, at: datetime) -> Story:
     """One order, from its click to where it stands today."""
     reviewed = ending in ("under_review", "rejected", "cancelled_before_review")
-    order = _place(teller, at, reviewed=reviewed)
-    if order is None or ending == "under_review":
+    unpaid = ending in ("awaiting_payment", "expired")
+    order = _place(teller, at, reviewed=reviewed, unpaid=unpaid)
+    if order is None or ending in ("under_review", "awaiting_payment"):
+        return
+    if ending == "expired":
+        assert order.deadline_at is not None
+        yield order.deadline_at
+        orders.expire_orders([orders.Move(order.pk, order.deadline_at, CLOCK, is_history=True)])
         return
     if ending == "cancelled_before_review":
         yield (at := teller.later(at, 0.2, 1))
@@ -136,8 +144,11 @@ def tell(teller: Teller, ending: str, at: datetime) -> Story:
     yield from _fulfil(teller, order, ending, at)
 
 
-def _place(teller: Teller, at: datetime, *, reviewed: bool) -> Order | None:
-    """Somebody redeems something they can afford; the first wish that nothing speaks against."""
+def _place(teller: Teller, at: datetime, *, reviewed: bool, unpaid: bool) -> Order | None:
+    """Somebody redeems something they can afford; the first wish that nothing speaks against.
+
+    Nothing in the mall costs cash yet, so orders that wait for a payment come as an import would bring them.
+    """
     high = [sku for sku in teller.skus if sku.points_price >= HIGH_VALUE]
     modest = [sku for sku in teller.skus if sku.points_price < MODEST]
     for _attempt in range(200):
@@ -165,6 +176,8 @@ def _place(teller: Teller, at: datetime, *, reviewed: bool) -> Order | None:
             by=by,
             at=at,
             note=teller.chance.choice(("", "", "", "", "工作日请送到前台", "周末送货,谢谢")),
+            is_history=unpaid,
+            past_status=Order.Status.AWAITING_PAYMENT if unpaid else Order.Status.READY,
         )
         placed = orders.place_orders([request])[0]
         if isinstance(placed, Refusal):

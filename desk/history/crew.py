@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import multiprocessing
 import zlib
 from collections import deque
@@ -18,6 +19,8 @@ from desk.history.chunks import Outcome, import_orders
 from desk.history.past import PastOrder
 from desk.history.reading import Group, Unusable
 from desk.history.settling import House
+
+logger = logging.getLogger(__name__)
 
 AHEAD = 8
 """Chunks that wait for one process at most before the file is read on: the shares are even only in the long run."""
@@ -160,7 +163,10 @@ def _work(pipe: Connection, others: Sequence[Connection], house: House, as_of: d
             orders = pipe.recv()
             try:
                 answer: Outcome | str = import_orders(orders, house=house, as_of=as_of)
-            except Exception as failure:  # noqa: BLE001  (told to whoever reads the file, who stops)
+            except Exception as failure:
+                logger.exception(
+                    "a chunk could not be imported"
+                )  # whoever reads the file hears the words alone
                 answer = str(failure) or repr(failure)
             pipe.send(answer)
     except (EOFError, BrokenPipeError):
