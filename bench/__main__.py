@@ -23,6 +23,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "read_order": partial(reading.page, what="order", target=1.5),
     "read_search": partial(reading.page, what="search", target=1.5),
     "read_review_queue": partial(reading.page, what="review_queue", target=1.5),
+    "portal_home": partial(reading.portal, what="portal_home", target=0.10),
+    "portal_my_orders": partial(reading.portal, what="portal_my_orders", target=0.08),
+    "portal_order": partial(reading.portal, what="portal_order", target=0.08),
 }
 
 

@@ -6,9 +6,16 @@ import os
 import random
 from collections.abc import Callable, Iterator
 from itertools import count, cycle
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+if TYPE_CHECKING:
+    from members.models import User
+
 Maker = Callable[[], bytes]
+
+SIGNED_IN = 100
+"""Members who look at pages of the portal."""
 
 WORDS = (
     "保温杯 咖啡豆 电动牙刷 蓝牙耳机 毛巾 茶具 双肩包 台灯 雨伞 充电宝 "
@@ -24,8 +31,12 @@ def maker(what: str, host: str) -> Maker:
     django.setup()
     if what in ("spread", "hot"):
         return _placements(host, hot=what == "hot").__next__
+    if what == "nothing":
+        return _pages(host, [("/healthz", "")]).__next__
     if what == "review_queue":
-        return _pages(host, ["/admin/orders/reviewtask/"], _operator_cookie()).__next__
+        return _pages(host, [("/admin/orders/reviewtask/", _operator_cookie())]).__next__
+    if what.startswith("portal_"):
+        return _pages(host, _portal(what)).__next__
     return _reads(host, what).__next__
 
 
@@ -60,9 +71,25 @@ def _reads(host: str, what: str) -> Iterator[bytes]:
         yield f"GET {address} {head}\r\n".encode()
 
 
-def _pages(host: str, addresses: list[str], cookie: str) -> Iterator[bytes]:
-    for address in cycle(addresses):
+def _pages(host: str, asked: list[tuple[str, str]]) -> Iterator[bytes]:
+    """Yield requests for pages, each with the cookie of who asks for it."""
+    for address, cookie in cycle(asked):
         yield f"GET {address} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\n\r\n".encode()
+
+
+def _portal(what: str) -> list[tuple[str, str]]:
+    """Return a page of the portal for each of some members who have orders: an address and the member's cookie."""
+    from members.models import Member
+    from orders.models import Order
+
+    numbers = dict(Order.objects.order_by("?").values_list("member_id", "number")[:SIGNED_IN])
+    addresses = {
+        "portal_home": dict.fromkeys(numbers, "/"),
+        "portal_my_orders": dict.fromkeys(numbers, "/orders/"),
+        "portal_order": {member: f"/orders/{number}/" for member, number in numbers.items()},
+    }[what]
+    members = Member.objects.filter(pk__in=numbers).select_related("user")
+    return [(addresses[member.pk], _cookie_of(member.user)) for member in members]
 
 
 def _members(host: str) -> dict[int, tuple[str, int]]:
@@ -85,11 +112,16 @@ def _members(host: str) -> dict[int, tuple[str, int]]:
 
 def _operator_cookie() -> str:
     """Sign an operator in and return the cookie of the session."""
+    from members.models import User
+
+    return _cookie_of(User.objects.get(is_superuser=True))
+
+
+def _cookie_of(user: User) -> str:
+    """Sign somebody in and return the cookie of the session."""
     from django.conf import settings
     from django.test import Client
 
-    from members.models import User
-
     client = Client()
-    client.force_login(User.objects.get(is_superuser=True))
+    client.force_login(user)
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"

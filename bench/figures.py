@@ -24,9 +24,11 @@ class Figure:
     why_not: str = ""
 
 
-def of_rates(pairs: Sequence[tuple[float, float]], *, target: float, trouble: str) -> Figure:
-    """Return the figure of (orders per second, those of the floor) of each round: the ratio is to reach the target."""
-    return _figure(pairs, "orders/s", target, trouble, is_met=lambda ratio: ratio >= target)
+def of_rates(
+    pairs: Sequence[tuple[float, float]], *, target: float, trouble: str, unit: str = "orders/s"
+) -> Figure:
+    """Return the figure of (so many per second, those of the floor) of each round: the ratio is to reach the target."""
+    return _figure(pairs, unit, target, trouble, is_met=lambda ratio: ratio >= target)
 
 
 def of_latencies(pairs: Sequence[tuple[float, float]], *, target: float, trouble: str) -> Figure:

@@ -1,13 +1,15 @@
-"""Reading: how much slower a page is when the mall has forty times as many orders. Pages hold equally many rows."""
+"""Reading: how much slower a page is when the mall has forty times as many orders (pages hold equally many rows), and
+how many pages of the portal a server gives where it would give so many empty answers."""
 
 from __future__ import annotations
 
 from bench import web
-from bench.figures import Figure, of_latencies
+from bench.figures import Figure, of_latencies, of_rates
 from bench.server import FEW, PAST, Server
 
 ROUNDS = 3
 CLIENTS = 2
+PORTAL_CLIENTS = 8
 
 
 def page(server: Server, what: str, *, target: float, seconds: float) -> Figure:
@@ -28,3 +30,25 @@ def page(server: Server, what: str, *, target: float, seconds: float) -> Figure:
                     trouble = f"answers by status: {seen.answers}"
             pairs.append((long.p95_ms, short.p95_ms))
     return of_latencies(pairs, target=target, trouble=trouble)
+
+
+def portal(server: Server, what: str, *, target: float, seconds: float) -> Figure:
+    """Measure a page of signed-in members against a view that does nothing, of the same server, turn by turn."""
+    pairs, trouble = [], ""
+    with (
+        server.copy_of(server.prepared(PAST), "bench_portal") as database,
+        web.serving(server, database) as port,
+    ):
+        for _ in range(ROUNDS):
+            best = web.load(server, database, port, "nothing", clients=PORTAL_CLIENTS, seconds=seconds)
+            seen = web.load(server, database, port, what, clients=PORTAL_CLIENTS, seconds=seconds)
+            print(
+                f"  {what}: {seen.per_second:,.0f} of {best.per_second:,.0f} requests/s; p50 {seen.p50_ms:.1f} ms,"
+                f" p95 {seen.p95_ms:.1f} ms",
+                flush=True,
+            )
+            for answers in (best.answers, seen.answers):
+                if set(answers) != {"200"}:
+                    trouble = f"answers by status: {answers}"
+            pairs.append((seen.per_second, best.per_second))
+    return of_rates(pairs, target=target, trouble=trouble, unit="requests/s")
