@@ -124,5 +124,22 @@ LAWS: tuple[Law, ...] = (
         WHERE NOT EXISTS (SELECT FROM inventory_stock s WHERE s.sku_id = k.id AND s.warehouse_id = w.id)
         """,
     ),
+    Law(
+        5,
+        "inventory.codes",
+        _("Each unit on hand of a virtual gift is a code that nobody has"),
+        count("inventory_virtualcode"),
+        """
+        SELECT k.code || ': ' || coalesce(s.units, 0) || ' / ' || coalesce(c.codes, 0)
+        FROM inventory_sku k JOIN inventory_gift g ON g.id = k.gift_id
+        LEFT JOIN (
+            SELECT sku_id, sum(on_hand) AS units FROM inventory_stock GROUP BY sku_id
+        ) s ON s.sku_id = k.id
+        LEFT JOIN (
+            SELECT sku_id, count(*) AS codes FROM inventory_virtualcode WHERE given_at IS NULL GROUP BY sku_id
+        ) c ON c.sku_id = k.id
+        WHERE coalesce(c.codes, 0) <> CASE g.kind WHEN 'physical' THEN 0 ELSE coalesce(s.units, 0) END
+        """,
+    ),
     constraints_stand("inventory"),
 )

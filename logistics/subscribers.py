@@ -14,6 +14,8 @@ Kind = OrderEvent.Kind
 
 @events.on(Kind.CONFIRMED, Kind.APPROVED, Kind.PAID)
 def open_pick_task(event: OrderEvent, at: datetime) -> None:
+    if event.order.is_virtual:
+        return  # nobody picks a code
     services.open_pick_tasks([orders.Move(event.order_id, at, event.by)])
 
 

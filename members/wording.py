@@ -65,6 +65,13 @@ WORDINGS: dict[str, Wording] = {
         sms=_("We could not accept order %(number)s. Your points are back; your inbox at the mall says why."),
         more=ORDER,
     ),
+    "order.issued": Wording(
+        _("Your code is ready"),
+        _("The code of order %(number)s is ready. Open the order to see it; keep it to yourself."),
+        topic=Topic.DELIVERY,
+        sms=_("The code of order %(number)s is ready. Open the order in the mall to see it."),
+        more=ORDER,
+    ),
     "order.shipped": Wording(
         _("Your gift is on its way"),
         _("Order %(number)s was handed to %(carrier)s, waybill %(waybill)s."),

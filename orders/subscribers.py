@@ -15,6 +15,7 @@ TOLD = (
     Kind.SENT_TO_REVIEW,
     Kind.APPROVED,
     Kind.REJECTED,
+    Kind.ISSUED,
     Kind.SHIPPED,
     Kind.DELIVERED,
     Kind.SIGNED,
@@ -26,6 +27,8 @@ TOLD = (
 
 @events.on(*TOLD)
 def tell_member(event: OrderEvent, at: datetime) -> None:
+    if event.order.is_virtual and event.kind == Kind.DELIVERED:
+        return  # the code was announced in the same breath
     parcel: dict[str, str] = next(iter(event.data.get("parcels", [])), {})
     members.send_notices(
         [

@@ -13,6 +13,12 @@ def deliver_events() -> None:
         pass
 
 
+@shared_task(name="orders.issue_codes", ignore_result=True)
+def issue_codes() -> None:
+    """Hand out the codes of virtual gifts."""
+    services.issue_codes(at=timezone.now())
+
+
 @shared_task(name="orders.run_deadlines", ignore_result=True)
 def run_deadlines() -> None:
     """Do what is due."""

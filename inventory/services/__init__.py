@@ -1,6 +1,14 @@
 """Every write to the catalogue and the stock."""
 
 from inventory.services.catalogue import add_gifts, add_skus, add_warehouse
+from inventory.services.codes import (
+    Handout,
+    NoCodeLeft,
+    NotVirtual,
+    add_codes,
+    give_codes,
+    show_codes,
+)
 from inventory.services.movements import Movement, move
 from inventory.services.stock import (
     Arrival,
@@ -20,16 +28,21 @@ from inventory.services.taking import Promise, Shelf, lock_shelves, reserve
 __all__ = [
     "Arrival",
     "Departure",
+    "Handout",
     "Movement",
+    "NoCodeLeft",
+    "NotVirtual",
     "OutOfStock",
     "PartRelease",
     "Promise",
     "Return",
     "Shelf",
+    "add_codes",
     "add_gifts",
     "add_skus",
     "add_warehouse",
     "adjust_stock",
+    "give_codes",
     "lock_shelves",
     "move",
     "receive_stock",
@@ -37,5 +50,6 @@ __all__ = [
     "release_units",
     "reserve",
     "ship_out",
+    "show_codes",
     "take_back",
 ]

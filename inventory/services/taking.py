@@ -31,6 +31,7 @@ class Shelf:
     is_listed: bool
     on_shelf_from: datetime | None
     on_shelf_until: datetime | None
+    is_virtual: bool = False
     free: list[list[int]] = field(default_factory=list)
     """[stock id, warehouse id, free units], the warehouse to draw on first coming first."""
 
@@ -53,7 +54,8 @@ _LOCK = Statement(
     """
     SELECT s.id, s.warehouse_id, s.on_hand - s.reserved, w.priority,
         k.id, k.code, k.specification, k.specification_en, k.weight_g, k.points_price, k.cash_price, k.is_active,
-        g.id, g.category_id, g.name, g.name_en, g.picture, g.is_listed, g.on_shelf_from, g.on_shelf_until
+        g.id, g.category_id, g.name, g.name_en, g.picture, g.is_listed, g.on_shelf_from, g.on_shelf_until,
+        g.kind <> 'physical'
     FROM inventory_sku k
     JOIN inventory_gift g ON g.id = k.gift_id
     JOIN inventory_stock s ON s.sku_id = k.id

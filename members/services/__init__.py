@@ -16,10 +16,11 @@ from members.services.devices import (
     sign_out_device,
     sign_out_everywhere,
 )
+from members.services.erasing import PointsHeld, erase_member
 from members.services.granting import ReferenceUsed, grant_once
 from members.services.ledger import Entry, Posting, post
 from members.services.letters import deliver_letters
-from members.services.limits import TooManyTries
+from members.services.limits import TooManyTries, Use, take
 from members.services.messages import (
     Notice,
     Wishes,
@@ -82,7 +83,15 @@ from members.services.tokens import (
     sign_token,
     token_stands,
 )
-from members.services.wallets import Hold, InsufficientPoints, Wallet, WalletLot, hold_points, lock_wallets
+from members.services.wallets import (
+    Delivery,
+    Hold,
+    InsufficientPoints,
+    Wallet,
+    WalletLot,
+    hold_points,
+    lock_wallets,
+)
 
 __all__ = [
     "KEY_PREFIX",
@@ -90,6 +99,7 @@ __all__ = [
     "CodeOver",
     "CodeWrong",
     "CodesPaused",
+    "Delivery",
     "Entry",
     "Grant",
     "Hold",
@@ -100,6 +110,7 @@ __all__ = [
     "Notice",
     "OldPasswordWrong",
     "Place",
+    "PointsHeld",
     "PointsMove",
     "PointsRefund",
     "Posting",
@@ -107,6 +118,7 @@ __all__ = [
     "RefundExceeds",
     "Token",
     "TooManyTries",
+    "Use",
     "Wallet",
     "WalletLot",
     "Wishes",
@@ -122,6 +134,7 @@ __all__ = [
     "deliver_letters",
     "deliver_messages",
     "device_mark",
+    "erase_member",
     "expire_points",
     "forget_session",
     "grant_once",
@@ -161,6 +174,7 @@ __all__ = [
     "sign_out_device",
     "sign_out_everywhere",
     "sign_token",
+    "take",
     "tidy",
     "token_stands",
     "unsubscribe",

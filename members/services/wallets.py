@@ -106,13 +106,13 @@ _LOTS = Statement(
 )
 
 
-def lock_wallets(wanted: Iterable[tuple[int, int]]) -> dict[int, Wallet]:
+def lock_wallets(wanted: Iterable[tuple[int, int | None]]) -> dict[int, Wallet]:
     """Lock the accounts of members, by account id, and read what placement needs to know of them.
 
-    :param wanted: (member id, address id) pairs; an address that is not the member's is left out
+    :param wanted: (member id, address id) pairs; an address that is none, or not the member's, is left out
     :returns: wallets by member id
     """
-    pairs = sorted(set(wanted))
+    pairs = sorted(set(wanted), key=lambda pair: (pair[0], pair[1] or 0))
     wallets: dict[int, Wallet] = {}
     by_account: dict[int, Wallet] = {}
     for row in _LOCK.rows([member for member, _a in pairs], [address for _m, address in pairs]):

@@ -238,7 +238,9 @@ def _others(request: HttpRequest, order: Order) -> Table:
 
 
 def _address(order: Order) -> Facts:
-    """Say since when the member has the address and what went there before."""
+    """Say since when the member has the address and what went there before; codes go to none."""
+    if order.is_virtual:
+        return Facts(_("Address"), [(_("address"), _("none: the gift is a code"))])
     history = Order.objects.filter(member=order.member_id, address=order.address_id).exclude(pk=order.pk)
     before = history.aggregate(orders=Count("pk"), first=Min("placed_at"), latest=Max("placed_at"))
     address = Address.objects.get(pk=order.address_id)

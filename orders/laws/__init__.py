@@ -2,6 +2,7 @@
 
 from foundation.laws import Law, constraints_stand, triggers_stand
 from orders.laws.clock import CLOCK_LAWS
+from orders.laws.codes import CODE_LAWS
 from orders.laws.lines import LINE_LAWS
 from orders.laws.owners import OWNER_LAWS
 from orders.laws.path import PATH_LAWS
@@ -12,6 +13,7 @@ LAWS: tuple[Law, ...] = (
     *POINTS_LAWS,
     *LINE_LAWS,
     *PATH_LAWS,
+    *CODE_LAWS,
     constraints_stand("orders"),
     *CLOCK_LAWS,
     *OWNER_LAWS,

@@ -22,6 +22,7 @@ class OrderEvent(models.Model):
         REJECTED = "order.rejected", _("review not passed")
         PAID = "order.paid", _("paid")
         EXPIRED = "order.expired", _("payment time ran out")
+        ISSUED = "order.issued", _("code handed out")
         PICKING_STARTED = "order.picking_started", _("picking started")
         PACKED = "order.packed", _("packed")
         SHIPPED = "order.shipped", _("shipped")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.names import in_readers_language
 from foundation.refusals import InvalidInput, Refusal
 from inventory.services import OutOfStock, Shelf
-from members.services import Wallet
+from members.services import Delivery, Wallet
 from orders.models.order import Status
 from orders.rules.numbers import new_number
 from orders.rules.redemption import Policy, Wish, check_limit, review_hits
@@ -42,6 +42,14 @@ class AddressUnknown(Refusal):
     code = "address_invalid"
     status = 422
     message = _("We cannot deliver to this address. Choose another one.")
+
+
+class VirtualAlone(Refusal):
+    """Codes are handed out, gifts are sent: one order goes one way."""
+
+    code = "virtual_alone"
+    status = 422
+    message = _("Virtual gifts are redeemed on their own. Place two orders.")
 
 
 class UnknownSku(Refusal):
@@ -96,13 +104,14 @@ class PlacementRequest:
     """One click: who wants what, where to, and the key that makes it happen once.
 
     `requested_by` and `request_id` together are the idempotency key, `digest` is the SHA-256 of what was asked.
-    `expected_points` is what the member was shown; another price refuses. `is_history` marks an order of the past
+    `expected_points` is what the member was shown; another price refuses.
+    Virtual gifts need no `address_id`. `is_history` marks an order of the past
     that a moving-in mall brings along: no redemption or review rule judges it and nobody is told of it.
     """
 
     member_id: int
     lines: tuple[LineWish, ...]
-    address_id: int
+    address_id: int | None
     requested_by: str
     request_id: str
     digest: str
@@ -146,6 +155,8 @@ class Draft:
     lines: list[DraftLine]
     parts: list[tuple[int, int]]
     points: int
+    place: Delivery | None
+    """Where it goes; None when it is handed out as codes."""
     order_id: int = 0
 
 
@@ -183,11 +194,14 @@ def decide(request: PlacementRequest, past: Past, world: World) -> Draft:
     wallet = signed_in(request, world)
     if not wallet.is_active:
         raise MemberNotActive
-    if request.address_id not in wallet.addresses:
-        raise AddressUnknown
-    if not wallet.addresses[request.address_id].is_served and not request.is_history:
-        raise AddressUnknown
+    place = _place(request, wallet)
     wishes = _wishes(request, world)
+    if not request.is_history and any(shelf.is_virtual for shelf, _quantity in wishes):
+        if not all(shelf.is_virtual for shelf, _quantity in wishes):
+            raise VirtualAlone
+        place = None
+    elif place is None:
+        raise AddressUnknown
     if not request.is_history:
         _check_rules(request, wishes, wallet, world)
     prices = request.past_prices or tuple(shelf.points_price for shelf, _quantity in wishes)
@@ -200,7 +214,8 @@ def decide(request: PlacementRequest, past: Past, world: World) -> Draft:
     except Refusal:
         _put_back(wishes, stocks)
         raise
-    hits = [] if request.is_history else _hits(request, past, wallet, world, points)
+    is_new_place = place is not None and past.is_first_to_address and place.id not in world.now_addressed
+    hits = [] if request.is_history else _hits(request, past, wallet, world, points, is_first=is_new_place)
     _remember(request, wishes, world)
     return Draft(
         request=request,
@@ -214,6 +229,7 @@ def decide(request: PlacementRequest, past: Past, world: World) -> Draft:
         ],
         parts=parts,
         points=points,
+        place=place,
         order_id=past.order_id,
     )
 
@@ -230,6 +246,15 @@ def signed_in(request: PlacementRequest, world: World) -> Wallet:
     if request.token_epoch not in (None, wallet.token_epoch):
         raise SignedOut
     return wallet
+
+
+def _place(request: PlacementRequest, wallet: Wallet) -> Delivery | None:
+    if request.address_id is None:
+        return None
+    place = wallet.addresses.get(request.address_id)
+    if place is None or not (place.is_served or request.is_history):
+        raise AddressUnknown
+    return place
 
 
 def _wishes(request: PlacementRequest, world: World) -> list[tuple[Shelf, int]]:
@@ -313,12 +338,14 @@ def _put_back(wishes: list[tuple[Shelf, int]], stocks: list[int]) -> None:
                 place[2] += quantity
 
 
-def _hits(request: PlacementRequest, past: Past, wallet: Wallet, world: World, points: int) -> list[str]:
+def _hits(
+    request: PlacementRequest, past: Past, wallet: Wallet, world: World, points: int, *, is_first: bool
+) -> list[str]:
     return review_hits(
         world.policy.looks,
         points=points,
         joined_at=wallet.joined_at,
-        is_first_to_address=past.is_first_to_address and request.address_id not in world.now_addressed,
+        is_first_to_address=is_first,
         latest=[*past.latest, *world.now_placed.get(request.member_id, [])],
         at=request.at,
     )
@@ -327,7 +354,8 @@ def _hits(request: PlacementRequest, past: Past, wallet: Wallet, world: World, p
 def _remember(request: PlacementRequest, wishes: list[tuple[Shelf, int]], world: World) -> None:
     """Let the requests that follow in the batch see this one."""
     world.now_placed.setdefault(request.member_id, []).append(request.at)
-    world.now_addressed.add(request.address_id)
+    if request.address_id is not None:
+        world.now_addressed.add(request.address_id)
     for shelf, quantity in wishes:
         counts = world.redeemed.get((request.member_id, shelf.gift_id), {})
         for since in counts:

@@ -55,7 +55,7 @@ def _change_address(move: Move, address_id: int) -> Order:
         raise TransitionRefused(status=order.get_status_display())
     if order.address_id == address_id:
         return order  # the same click, sent twice
-    if order.address_final_at:
+    if order.address_final_at or order.is_virtual:
         raise AddressFinal
     mine = Address.objects.select_related("region").filter(member=order.member_id, retired_at=None)
     address = mine.filter(pk=address_id).first()

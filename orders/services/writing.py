@@ -88,7 +88,7 @@ def write(drafts: list[Draft]) -> None:
 
 
 def _order_row(draft: Draft) -> dict[str, object]:
-    request, place = draft.request, draft.wallet.addresses[draft.request.address_id]
+    request, place = draft.request, draft.place
     at = request.at.isoformat()
     due = deadline(draft.status, request.at)
     return {
@@ -105,12 +105,12 @@ def _order_row(draft: Draft) -> dict[str, object]:
         "points_total": draft.points,
         "cash_total": 0,
         "points_refunded": 0,
-        "address_id": place.id,
-        "recipient": place.recipient,
-        "recipient_phone": place.phone,
-        "region_code": place.region_code,
-        "region_name": place.region_name,
-        "address_detail": place.detail,
+        "address_id": place.id if place else None,
+        "recipient": place.recipient if place else "",
+        "recipient_phone": place.phone if place else "",
+        "region_code": place.region_code if place else "",
+        "region_name": place.region_name if place else "",
+        "address_detail": place.detail if place else "",
         "note": request.note,
         "placed_at": at,
         "entered_at": at,

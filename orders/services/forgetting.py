@@ -1,0 +1,43 @@
+"""What orders know of whom they went to, once they are over and the member wants to be forgotten."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from foundation.refusals import Refusal
+from orders.models import CartLine, Order
+from orders.models.order import ENDED_EARLY, Status
+
+
+class OrdersOpen(Refusal):
+    """Something may still happen to an order."""
+
+    code = "orders_open"
+    message = _("%(orders)s of your orders are still under way. Ask again once they are completed.")
+
+
+def check_orders_over(member_id: int) -> None:
+    """Go on only if nothing will happen to any order of a member.
+
+    :raises OrdersOpen: some are under way, or within their time for returns
+    """
+    mine = Order.objects.filter(member_id=member_id)
+    still_open = mine.exclude(status__in=(*ENDED_EARLY, Status.CLOSED)) | mine.filter(open_cases__gt=0)
+    if number := still_open.count():
+        raise OrdersOpen(orders=number)
+
+
+@transaction.atomic
+def forget_recipients(member_id: int) -> None:
+    """Take recipient, phone, street and note out of a member's orders; what was redeemed for how much stays.
+
+    The orders are locked until the transaction ends.
+
+    :raises OrdersOpen: one of them is not over
+    """
+    mine = Order.objects.filter(member_id=member_id)
+    list(mine.order_by("pk").select_for_update().values_list("pk", flat=True))
+    check_orders_over(member_id)
+    mine.update(recipient="", recipient_phone="", address_detail="", note="")
+    CartLine.objects.filter(member_id=member_id).delete()
