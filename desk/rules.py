@@ -26,6 +26,7 @@ PEOPLE = _may("members", "view", "member", "address", "tier")
 REFUNDS = _may("orders", "view", "refund", "refundline") | _may(
     "aftersales", "view", "returnrequest", "returnline"
 )
+SAID = _may("aftersales", "view", "giftreview", "survey")
 DEAD_LETTERS = (
     _may("orders", "view change", "orderevent")
     | _may("members", "view change", "message")
@@ -45,6 +46,7 @@ EVERYTHING_TO_READ = (
     | _may("members", "view", "message", "messagetemplate", "smsreceipt", "region", "apikey", "user")
     | _may("auth", "view", "group")
     | REFUNDS
+    | SAID
     | COMPLAINTS
     | RULES
     | _may("desk", "view", "auditrun", "erasurerequest")
@@ -68,7 +70,8 @@ ROLES: dict[str, frozenset[str]] = {
     | _may("orders", "change", "order")
     | ERASURE
     | _may("desk", "change", "erasurerequest")
-    | _may("aftersales", "change", "returnrequest")
+    | SAID
+    | _may("aftersales", "change", "returnrequest", "giftreview")
     | COMPLAINTS
     | _may("aftersales", "change", "complaint")
     | _may("aftersales", "add change", "helparticle")
@@ -91,7 +94,7 @@ ROLES: dict[str, frozenset[str]] = {
     | _may("inventory", "change", "stock")
     | _may("logistics", "add change", "carrier", "carrierservice")
     | _may("logistics", "change", "picktask", "parcel")
-    | _may("aftersales", "change", "returnrequest", "complaint")
+    | _may("aftersales", "change", "returnrequest", "complaint", "giftreview")
     | _may("aftersales", "add change", "helparticle")
     | _may("members", "add change", "member", "tier", "apikey")
     | _may("members", "change", "codepause")

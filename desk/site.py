@@ -29,13 +29,14 @@ MENU: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
         gettext_lazy("Queues"),
         (
             "orders.reviewtask", "logistics.picktask", "logistics.parcel", "aftersales.returnrequest",
-            "aftersales.complaint", "orders.exceptioncase", "desk.erasurerequest",
+            "aftersales.complaint", "aftersales.giftreview", "orders.exceptioncase", "desk.erasurerequest",
         ),
     ),
     (gettext_lazy("Orders"), ("orders.order", "orders.refund", "orders.orderevent")),
     (
         gettext_lazy("Members"),
-        ("members.member", "members.pointstransaction", "members.pointslot", "members.message", "members.tier"),
+        ("members.member", "members.pointstransaction", "members.pointslot", "members.message", "members.tier",
+            "aftersales.survey"),
     ),
     (
         gettext_lazy("Gifts and stock"),

@@ -17,6 +17,8 @@ from members.models import PointsAccount, PointsLot, PointsPosting, PointsTransa
 from members.services.ledger import AVAILABLE, HELD, SYSTEM, Entry, Part, Posting, flow, post
 
 Kind = PointsTransaction.Kind
+CLOSING = "closing"
+"""What the references of points begin with that expired because their account was closed."""
 
 
 class RefundExceeds(Refusal):
@@ -198,6 +200,14 @@ def expire_points(*, at: datetime, by: str, limit: int = 500) -> int:
     return len(lots)
 
 
+@transaction.atomic
+def expire_all_points(member_id: int, *, at: datetime, by: str) -> None:
+    """Expire all that nothing holds of a member's points before its time, because the account is closed."""
+    accounts = lock_accounts(member_ids={member_id})
+    lots = PointsLot.objects.filter(account_id__in=accounts.values(), remaining__gt=F("held"))
+    _expire(list(lots.order_by("account_id", "pk")), at=at, by=by, cause=CLOSING)
+
+
 def lock_accounts(*, member_ids: Collection[int] = (), account_ids: Collection[int] = ()) -> dict[int, int]:
     """Lock the accounts of members in the order of their ids and return account ids by member id."""
     accounts = PointsAccount.objects.filter(kind=PointsAccount.Kind.MEMBER)
@@ -259,13 +269,13 @@ def _revive(returned: Iterable[tuple[int, datetime]], *, by: str) -> None:
         expired.update(expires_at=rules.revived_until(at))
 
 
-def _expire(lots: Sequence[PointsLot], *, at: datetime, by: str) -> None:
-    """Expire what nothing holds of lots whose time is over."""
+def _expire(lots: Sequence[PointsLot], *, at: datetime, by: str, cause: str = "lot") -> None:
+    """Expire what nothing holds of lots whose time is over, or whose account is closed."""
     post(
         [
             Entry(
                 Kind.EXPIRE,
-                f"lot/{lot.pk}/{at:%Y%m%dT%H%M%S.%f}",
+                f"{cause}/{lot.pk}/{at:%Y%m%dT%H%M%S.%f}",
                 at,
                 by,
                 flow(

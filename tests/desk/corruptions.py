@@ -500,4 +500,51 @@ AFTERSALES = (
     ),
 )
 
-CORRUPTIONS = (*POINTS, *STOCK, *ORDERS, *PARCELS, *AFTERSALES)
+PEOPLE = (
+    breaks(
+        "INSERT INTO members_letter (member_id, kind, address, link, created_at, attempts, next_attempt_at, last_error) "
+        "VALUES ({lin_member}, 'mail.confirm', 'x@example.com', '', '2020-01-01', 0, '2020-01-01', '')",
+        "members.letters_overdue",
+    ),
+    breaks(
+        "INSERT INTO members_trycount (scope, subject, used, ends_at) VALUES ('code.day', 'x', 1, '2020-01-01')",
+        "members.tidied",
+    ),
+    breaks(
+        "INSERT INTO members_signincode (token, number_digest, code_digest, tries, created_at, expires_at) "
+        "VALUES (gen_random_uuid(), 'x', 'x', 5, '2030-01-01', '2030-01-02')",
+        "members.own_codes",
+    ),
+    breaks("UPDATE members_member SET name = 'Lin' WHERE id = {gone_member}", "desk.erased"),
+    breaks("DROP INDEX one_open_erasure_request_per_member", "desk.constraints"),
+)
+
+SAID_AND_MENDED = (
+    breaks(
+        "UPDATE orders_order SET points_cancelled = points_cancelled - 1 WHERE id = {parted}",
+        "orders.part_cancels",
+    ),
+    breaks(
+        "UPDATE inventory_reservation SET quantity = quantity + 1, given_back = 0 WHERE reference = '{parted_number}/1'",
+        "inventory.reservation_movements",
+        "orders.reservations",
+    ),
+    breaks("UPDATE orders_order SET region_code = '110101' WHERE id = {elsewhere}", "orders.addresses"),
+    breaks(
+        "UPDATE orders_order SET address_final_at = NULL WHERE id = {elsewhere}",
+        "logistics.addresses",
+    ),
+    breaks(
+        "UPDATE aftersales_giftreview SET order_line_id = "
+        "(SELECT id FROM orders_orderline WHERE order_id = {parted} AND position = 2)",
+        "aftersales.reviews",
+        "aftersales.own_reviews",
+    ),
+    breaks(
+        "UPDATE aftersales_giftreview SET member_id = {wang_member}",
+        "aftersales.own_reviews",
+    ),
+    breaks("UPDATE aftersales_survey SET by = 'member:0'", "aftersales.own_surveys"),
+)
+
+CORRUPTIONS = (*SAID_AND_MENDED, *PEOPLE, *POINTS, *STOCK, *ORDERS, *PARCELS, *AFTERSALES)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from aftersales import services as aftersales
+from desk import services as desk
 from inventory import services as inventory
 from inventory.models import Sku, Stock, Warehouse
 from logistics import services as logistics
@@ -35,6 +36,7 @@ class Mall:
     mug: Sku
     tea: Sku
     orders: dict[str, Order]
+    gone: Member
 
 
 def deliver_all(at: datetime = AT) -> None:
@@ -93,20 +95,30 @@ def build() -> Mall:
     inventory.add_warehouse(Warehouse(code="cellar", name="地下仓", region_code="310104", priority=900))
     stock = Stock.objects.get(sku=mug, warehouse__code="main")
     inventory.adjust_stock(stock.pk, change=-2, reason="broken", reference="count/1", at=AT, by=CLERK)
-    mall = Mall(lin, wang, mug, tea, {})
+    mall = Mall(lin, wang, mug, tea, {}, worlds.member(points=700))
     _redeem(mall)
     _review(mall)
     _send(mall)
     _give_back(mall)
+    _say(mall)
     _complain(mall)
+    _forget(mall.gone)
     deliver_all()
     return mall
+
+
+def _forget(member: Member) -> None:
+    """Forget a member, whose points expire long before their time."""
+    request = desk.ask_erasure(member.pk, gives_up_points=True, at=AT)
+    desk.fulfil_erasure(request.pk, at=AT, by=CLERK)
 
 
 def _redeem(mall: Mall) -> None:
     book, lin, mug, tea = mall.orders, mall.lin, mall.mug, mall.tea
     for name in ("ready", "closed", "delivered", "refunded", "dropped", "stopped", "packed", "picking"):
         book[name] = placed(lin, (mug, 2), (tea, 1), request_id=name)
+    book["parted"] = placed(lin, (mug, 3), (tea, 1), request_id="parted")
+    book["elsewhere"] = placed(lin, (mug, 1), request_id="elsewhere")
     book["two parcels"] = placed(mall.wang, (mug, 1), (tea, 2))
     book["stuck"] = placed(mall.wang, (mug, 1), at=LONG_AGO)
     for name in ("review", "approved", "rejected", "expired", "withdrawn"):
@@ -139,6 +151,7 @@ def _ask_payment(order: Order) -> None:
 
 def _send(mall: Mall) -> None:
     book = mall.orders
+    _mend(mall)
     orders.cancel_orders([move(book["dropped"])])
     packed(book["stopped"], "SF100")
     orders.cancel_orders([move(book["stopped"])])
@@ -156,6 +169,28 @@ def _send(mall: Mall) -> None:
     orders.close_orders([move(book["closed"], by="clock")])
     orders.run_deadlines(at=AT)  # one order is long past its time on the way
     deliver_all()
+
+
+def _mend(mall: Mall) -> None:
+    """One order loses a mug and all its tea before it is sent, another goes to another address."""
+    parted, elsewhere = mall.orders["parted"], mall.orders["elsewhere"]
+    by = f"member:{mall.lin.number}"
+    mugs, teas = parted.lines.all()
+    wanted = [orders.LineCancel(mugs.pk, 1), orders.LineCancel(teas.pk, 1)]
+    orders.cancel_units(move(parted, by=by), wanted, key="one")
+    orders.change_address(move(elsewhere, by=by), worlds.address(mall.lin).pk)
+    sent(parted, "SF107")
+    sent(elsewhere, "SF108")
+    for order in (parted, elsewhere):
+        arrived(order)
+        orders.confirm_receipt([move(order, by=by)])
+
+
+def _say(mall: Mall) -> None:
+    """Lin writes what she thinks of a mug, and answers the two questions."""
+    order, by = mall.orders["parted"], f"member:{mall.lin.number}"
+    aftersales.review_gift(order.lines.first().pk, aftersales.Opinion(5, "good"), at=AT, by=by)
+    aftersales.answer_survey(order.pk, delivery=3, again="yes", at=AT, by=by)
 
 
 def _give_back(mall: Mall) -> None:

@@ -43,6 +43,7 @@ def names(mall: lived_in.Mall) -> dict[str, object]:
         "wang": PointsAccount.objects.get(member=mall.wang).pk,
         "lin_member": mall.lin.pk,
         "wang_member": mall.wang.pk,
+        "gone_member": mall.gone.pk,
         "no_truncate": trigger_of(StockMovement, "no_truncate"),
         "events_no_delete": trigger_of(OrderEvent, "no_delete"),
         "edges": trigger_of(Order, "status_moves_along_edges"),
