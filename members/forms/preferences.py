@@ -41,13 +41,13 @@ class PreferencesForm(forms.Form):
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose one of the two.")),
     )
     begins = forms.TimeField(
-        label=_("From"),
+        label=_("Quiet from"),
         required=False,
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         error_messages={"invalid": _("Enter a time such as 22:00.")},
     )
     ends = forms.TimeField(
-        label=_("To"),
+        label=_("Quiet until"),
         required=False,
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         error_messages={"invalid": _("Enter a time such as 08:00.")},
