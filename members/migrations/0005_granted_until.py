@@ -20,7 +20,19 @@ class Migration(migrations.Migration):
             preserve_default=False,
         ),
         migrations.RunSQL(
-            'UPDATE members_pointslot SET granted_until = expires_at', migrations.RunSQL.noop
+            # What was promised of a lot that came back to life is not known any more: at most the moment it did.
+            """
+            UPDATE members_pointslot l SET granted_until = coalesce(
+                (
+                    SELECT max(t.at) FROM members_pointsposting p
+                    JOIN members_pointstransaction t ON t.id = p.transaction_id
+                    WHERE p.lot_id = l.id AND p.bucket = 'available' AND t.kind IN ('release', 'refund')
+                        AND t.at = l.expires_at - interval '720 hours'
+                ),
+                expires_at
+            )
+            """,
+            migrations.RunSQL.noop,
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='pointslot',
