@@ -44,7 +44,7 @@ class ComplaintForm(forms.Form):
     """A complaint: what it is about, the order if there is one, the words, and the key that files it once."""
 
     category = forms.ChoiceField(
-        label=_("What is it about?"),
+        label=_("What do you write about?"),
         choices=[("", _("Please choose")), *Complaint.Category.choices],
         error_messages={
             "required": _("Choose what it is about."),

@@ -81,9 +81,7 @@ class HelpRating(models.Model):
     article = models.ForeignKey(
         HelpArticle, models.PROTECT, related_name="ratings", db_index=False, verbose_name=_("help article")
     )
-    member = models.ForeignKey(
-        Member, models.PROTECT, related_name="help_ratings", verbose_name=_("member")
-    )
+    member = models.ForeignKey(Member, models.PROTECT, related_name="help_ratings", verbose_name=_("member"))
     is_helpful = models.BooleanField(_("helpful"))
     rated_at = models.DateTimeField(_("rated at"))
 

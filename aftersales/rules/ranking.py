@@ -181,10 +181,12 @@ def normal(text: str) -> str:
 
 
 def _stem(word: str) -> str:
+    """Return a word without its ending: expire, expires and expired are one."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
+            word = word[: -len(ending)]
+            break
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word
 
 
 class Index:
