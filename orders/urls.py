@@ -15,6 +15,7 @@ urlpatterns = [
     path("orders/", views.my_orders, name="my-orders"),
     path("orders/<str:number>/", views.order_page, name="order"),
     path("orders/<str:number>/live/", views.live, name="order-live"),
+    path("orders/<str:number>/codes/", views.codes, name="order-codes"),
     path("orders/<str:number>/placed/", views.placed, name="order-placed"),
     path("orders/<str:number>/placed/live/", views.placed_live, name="order-placed-live"),
     path("orders/<str:number>/cancel/", views.cancel, name="order-cancel"),

@@ -98,6 +98,7 @@ def load_shelves(*, at: datetime) -> None:
             description=gift.description,
             description_en=gift.description_en,
             picture=gift.picture,
+            kind=gift.kind,
             is_listed=gift.is_listed,
             return_days=gift.return_days,
             on_shelf_from=_days(at, gift.on_shelf_from_days),
@@ -112,11 +113,19 @@ def load_shelves(*, at: datetime) -> None:
                 sku.code, warehouse, units, f"opening/{sku.code}", at - OPENED, "operator:warehouse"
             )
             for gift in catalogue.GIFTS
+            if gift.kind == "physical"
             for sku in gift.skus
             for warehouse, units in zip(warehouses, sku.on_hand, strict=True)
             if units
         ]
     )
+
+    for gift in catalogue.GIFTS:
+        for sku in gift.skus if gift.kind != "physical" else ():
+            codes = [
+                f"DEMO-{sku.code}-{unit:04}-{unit * 7919 % 10_000:04}" for unit in range(sum(sku.on_hand))
+            ]
+            inventory.add_codes(sku.code, codes, batch="opening", at=at - OPENED, by="operator:warehouse")
 
 
 def _days(at: datetime, days: int | None) -> datetime | None:

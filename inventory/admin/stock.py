@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -29,7 +30,7 @@ from foundation.admin import (
     number,
 )
 from inventory import services
-from inventory.models import Stock, StockMovement
+from inventory.models import Stock, StockMovement, VirtualCode
 
 MOST_UNITS = 1_000_000
 RECENT = 50
@@ -64,6 +65,43 @@ class AdjustForm(DeedForm):
         self.fields["reference"].initial = lambda: f"adjust/{timezone.localdate():%y%m%d}/{uuid4().hex[:12]}"
 
 
+class CodesForm(DeedForm):
+    """Codes of a virtual gift, as a file of one column or with the code in the first of several."""
+
+    codes = forms.CharField(
+        label=_("Codes (CSV)"),
+        widget=forms.Textarea(attrs={"rows": 10, "autocomplete": "off", "spellcheck": "false"}),
+        help_text=_(
+            "One code per line; of several columns the first. Codes that are there already are passed over."
+        ),
+    )
+    batch = forms.CharField(
+        label=_("Batch"), max_length=80, help_text=_("What they came in, such as an invoice.")
+    )
+
+    def clean_codes(self) -> list[str]:
+        """Read the first column; a code that cannot be kept is named by its line, never repeated."""
+        codes = []
+        for line, row in enumerate(csv.reader(self.cleaned_data["codes"].splitlines()), start=1):
+            code = row[0].strip() if row else ""
+            if len(code) > services.LONGEST_CODE:
+                raise forms.ValidationError(
+                    _("The code in line %(line)s is too long."), params={"line": line}
+                )
+            codes += [code] if code else []
+        if not codes:
+            raise forms.ValidationError(_("Paste at least one code."))
+        return codes
+
+
+def _add_codes(stock: Stock, cleaned: dict[str, Any], cause: Cause) -> None:
+    added = services.add_codes(
+        stock.sku.code, cleaned["codes"], batch=cleaned["batch"], at=cause.at, by=cause.by
+    )
+    if not added:
+        raise NotPossible  # all of them were there
+
+
 def _receive(stock: Stock, cleaned: dict[str, Any], cause: Cause) -> None:
     arrival = services.Arrival(
         stock.sku.code, stock.warehouse.code, cleaned["quantity"], cleaned["reference"], cause.at, cause.by
@@ -88,6 +126,7 @@ RECEIVE = Deed(
     label=_("Receive"),
     permission="inventory.change_stock",
     work=_receive,
+    possible=lambda stock: not stock.sku.gift.is_virtual,
     done=_("%(object)s: received."),
     form=ReceiveForm,
 )
@@ -96,9 +135,21 @@ ADJUST = Deed(
     label=_("Adjust"),
     permission="inventory.change_stock",
     work=_adjust,
+    possible=lambda stock: not stock.sku.gift.is_virtual,
     done=_("%(object)s: adjusted."),
     form=AdjustForm,
     tone="danger",
+)
+
+
+ADD_CODES = Deed(
+    name="codes",
+    label=_("Add codes"),
+    permission="inventory.change_stock",
+    work=_add_codes,
+    done=_("%(object)s: codes added."),
+    possible=lambda stock: stock.sku.gift.is_virtual,
+    form=CodesForm,
 )
 
 
@@ -123,7 +174,7 @@ class StockAdmin(DossierAdmin):
     search_fields = ["sku__code", "=sku__barcode", "sku__gift__name", "sku__gift__name_en"]
     search_help_text = _("SKU code, barcode or gift")
     ordering = ["sku__code", "warehouse"]
-    deeds = [RECEIVE, ADJUST]
+    deeds = [RECEIVE, ADJUST, ADD_CODES]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Read the SKU and the warehouse along."""
@@ -202,3 +253,30 @@ class StockMovementAdmin(ReadOnlyAdmin):
             return queryset.filter(stock__in=stocks), False
         lines = [f"{term}/{position}" for position in range(1, MOST_LINES + 1)]
         return queryset.filter(reference__in=[term, *lines]), False
+
+
+@admin.register(VirtualCode)
+class VirtualCodeAdmin(ReadOnlyAdmin):
+    """Which codes there are and where they went; what they say is for their members' eyes only."""
+
+    list_display = [
+        "masked_code",
+        "sku",
+        "batch",
+        "added_at",
+        "added_by",
+        "reference",
+        "given_at",
+        "shown_at",
+    ]
+    list_select_related = ["sku__gift"]
+    list_filter = [("given_at", admin.EmptyFieldListFilter)]
+    search_fields = ["=sku__code", "reference__startswith", "=batch"]
+    search_help_text = _("SKU code, order number or batch")
+    ordering = ["-pk"]
+    fields = ["masked_code", "sku", "batch", "added_at", "added_by", "reference", "given_at", "shown_at"]
+    readonly_fields = fields
+
+    @admin.display(description=_("code"))
+    def masked_code(self, code: VirtualCode) -> str:
+        return code.masked

@@ -2,6 +2,7 @@
 
 from inventory.services.catalogue import add_gifts, add_skus, add_warehouse
 from inventory.services.codes import (
+    LONGEST_CODE,
     Handout,
     NoCodeLeft,
     NotVirtual,
@@ -26,6 +27,7 @@ from inventory.services.stock import (
 from inventory.services.taking import Promise, Shelf, lock_shelves, reserve
 
 __all__ = [
+    "LONGEST_CODE",
     "Arrival",
     "Departure",
     "Handout",

@@ -17,7 +17,7 @@ from foundation.sql import update_rows
 from inventory.models import Sku, Stock, VirtualCode
 from inventory.services.stock import Arrival, receive_stock
 
-LONGEST = 200
+LONGEST_CODE = 200
 
 
 class NotVirtual(Refusal):

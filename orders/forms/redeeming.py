@@ -118,8 +118,13 @@ class RedeemForm(forms.Form):
     request_id = forms.UUIDField(widget=forms.HiddenInput)
     expected_points = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, addresses: Sequence[Address], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, addresses: Sequence[Address], needs_address: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not needs_address:
+            del self.fields["address"]
+            return
         field = self.fields["address"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(str(address.pk), str(address)) for address in addresses]
@@ -128,7 +133,7 @@ class RedeemForm(forms.Form):
         """Return the SHA-256 of what was asked; the same key with another digest is no retry."""
         asked = [
             [[line.sku, line.quantity] for line in lines],
-            self.cleaned_data["address"],
+            self.cleaned_data.get("address", ""),
             self.cleaned_data["note"],
         ]
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()

@@ -139,6 +139,21 @@ _BY_STATUS: dict[str, tuple[str | Promise, str, str | Promise, str | Promise, st
 }
 
 
+_VIRTUAL: dict[str, tuple[str | Promise, str | Promise, str | Promise]] = {
+    S.READY: (
+        _("Your order is confirmed"),
+        _("Your code is handed out in a few moments. Until then you can cancel for free."),
+        _("Handed out by"),
+    ),
+    S.DELIVERED: (
+        _("Your code is ready"),
+        _("Open it whenever you like. Confirm receipt once it works."),
+        _("Confirmed by itself on"),
+    ),
+}
+"""What is said otherwise of orders that are handed out as codes."""
+
+
 def what_member_reads(order: Order) -> Reading:
     """Return what a member reads of an order: after-sales first, then a stop, then its state."""
     if order.open_cases:
@@ -160,6 +175,8 @@ def what_member_reads(order: Order) -> Reading:
         return Reading(
             _("Refunded"), "done", _("All points were returned"), _("They are back in your account.")
         )
+    if order.is_virtual and order.status in _VIRTUAL:
+        headline, following, by_label = _VIRTUAL[order.status]
     return Reading(label, tone, headline, following, order.deadline_at, by_label)
 
 
@@ -173,14 +190,23 @@ _STEPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
 )
 """Short words: six of them stand in a row on a phone."""
 
+_VIRTUAL_STEPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
+    (pgettext_lazy("step", "Placed"), (S.CREATED,)),
+    (pgettext_lazy("step", "Checked"), (S.UNDER_REVIEW, S.AWAITING_PAYMENT)),
+    (pgettext_lazy("step", "Confirmed"), (S.READY,)),
+    (pgettext_lazy("step", "Handed out"), (S.SHIPPED, S.DELIVERED)),
+    (pgettext_lazy("step", "Done"), (S.SIGNED, S.CLOSED)),
+)
+
 
 def steps_of(order: Order) -> list[Step]:
     """Return the stops of an order's way; an order that ended early has none."""
     if order.status in ENDED_EARLY:
         return []
-    here = next(i for i, (_label, statuses) in enumerate(_STEPS) if order.status in statuses)
+    stops = _STEPS if not order.is_virtual else _VIRTUAL_STEPS
+    here = next(i for i, (_label, statuses) in enumerate(stops) if order.status in statuses)
     is_over = order.status == S.CLOSED
     return [
         Step(label, is_done=i < here or is_over, is_current=i == here and not is_over)
-        for i, (label, _statuses) in enumerate(_STEPS)
+        for i, (label, _statuses) in enumerate(stops)
     ]

@@ -2,6 +2,7 @@
 
 from orders.views.cart import cart, put
 from orders.views.changing import cancel, cancel_part, change_address
+from orders.views.codes import codes
 from orders.views.following import confirm, live, order_page
 from orders.views.gifts import gift
 from orders.views.listing import my_orders
@@ -13,6 +14,7 @@ __all__ = [
     "cancel_part",
     "cart",
     "change_address",
+    "codes",
     "confirm",
     "gift",
     "live",

@@ -55,10 +55,12 @@ def _redeem(
 ) -> HttpResponse:
     if request.method == "POST" and "new_address" in request.POST:
         return redirect(_to_new_address(request))
-    addresses = members.addresses_of(member.pk)
+    is_sent = any(not sku.gift.is_virtual for sku, _quantity, _seen in wanted)
+    addresses = members.addresses_of(member.pk) if is_sent else []
+    options: dict[str, Any] = {"addresses": addresses, "needs_address": is_sent}
     if request.method == "POST":
-        return _place(request, member, wanted, RedeemForm(request.POST, addresses=addresses), gift=gift)
-    form = RedeemForm(initial=_first_choice(request, addresses), addresses=addresses)
+        return _place(request, member, wanted, RedeemForm(request.POST, **options), gift=gift)
+    form = RedeemForm(initial=_first_choice(request, addresses), **options)
     return _redeem_page(request, member, wanted, form, gift=gift)
 
 
@@ -87,7 +89,7 @@ def _request(form: RedeemForm, wanted: Sequence[Wanted], member: Member) -> serv
     return services.PlacementRequest(
         member_id=member.pk,
         lines=lines,
-        address_id=int(typed["address"]),
+        address_id=int(typed["address"]) if "address" in typed else None,
         requested_by=actor(member),
         request_id=str(typed["request_id"]),
         digest=form.digest(lines),
@@ -131,9 +133,10 @@ def _redeem_page(
         "total": basket.points,
         "available": available,
         "after": available - basket.points,
-        "addresses": members.addresses_of(member.pk),
+        "addresses": members.addresses_of(member.pk) if "address" in form.fields else [],
         "form": form,
-        "chosen_address": str(form["address"].value() or ""),
+        "is_sent": "address" in form.fields,
+        "chosen_address": str(form["address"].value() or "") if "address" in form.fields else "",
         "request_id": key,
         "refused": refused,
         "ready_by": deadline(Status.READY, at),

@@ -240,6 +240,22 @@ STOCK = (
     breaks("UPDATE inventory_stockmovement SET reason = '' WHERE reference = 'count/1'", "inventory.reasons"),
     breaks(
         """
+        INSERT INTO inventory_virtualcode (sku_id, secret, batch, added_at, added_by, reference)
+        SELECT sku_id, 'made up', 'shell', now(), 'shell', '' FROM inventory_stock WHERE id = {mug}
+        """,
+        "inventory.codes",
+    ),
+    breaks(
+        """
+        INSERT INTO inventory_virtualcode (sku_id, secret, batch, added_at, added_by, reference, given_at)
+        SELECT sku_id, 'given away', 'shell', now(), 'shell', '{ready_number}/1/1', now()
+        FROM inventory_stock WHERE id = {mug}
+        """,
+        "orders.codes_given",
+    ),
+    breaks("UPDATE orders_order SET address_id = NULL WHERE id = {ready}", "orders.codes_way"),
+    breaks(
+        """
         INSERT INTO inventory_warehouse (code, name, name_en, region_code, priority)
         VALUES ('empty', 'x', 'x', '310104', 9)
         """,

@@ -17,6 +17,7 @@ DRAWINGS = sorted((ROOT / "static" / "gifts").glob("*.svg")) + sorted(
     (ROOT / "static" / "brand").glob("*.svg")
 )
 SKUS = [sku for gift in catalogue.GIFTS for sku in gift.skus]
+CODES = {sku.code for gift in catalogue.GIFTS if gift.kind != "physical" for sku in gift.skus}
 ADDRESSES = [address for member in people.MEMBERS for address in member.addresses]
 TIER_CODES = {tier.code for tier in people.TIERS}
 REGIONS = json.loads((ROOT / "members" / "regions.json").read_text(encoding="utf-8"))
@@ -49,7 +50,8 @@ def test_sku_is_in_range(sku: catalogue.Sku) -> None:
     assert re.fullmatch(r"20\d{11}", sku.barcode)
     assert sku.barcode[12] == ean13_check_digit(sku.barcode[:12])
     assert 500 <= sku.points_price <= 200_000
-    assert min(sku.weight_g, sku.length_mm, sku.width_mm, sku.height_mm) > 0
+    sizes = (sku.weight_g, sku.length_mm, sku.width_mm, sku.height_mm)
+    assert set(sizes) == {0} if sku.code in CODES else min(sizes) > 0
     assert len(sku.on_hand) == len(places.WAREHOUSES)
     assert min(sku.on_hand) >= 0
 
@@ -67,6 +69,7 @@ def test_gift_is_complete(gift: catalogue.Gift) -> None:
 
 def test_catalogue_shows_every_situation() -> None:
     assert any(gift.minimum_tier for gift in catalogue.GIFTS)
+    assert len({gift.code for gift in catalogue.GIFTS if gift.kind != "physical"}) == 3
     assert any(gift.monthly_limit for gift in catalogue.GIFTS)
     assert any(not gift.is_listed for gift in catalogue.GIFTS)
     assert any((gift.on_shelf_from_days or 0) > 0 for gift in catalogue.GIFTS)

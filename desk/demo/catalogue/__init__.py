@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from desk.demo.catalogue import baby, books, digital, food, health, home, kitchen, outdoor
+from desk.demo.catalogue import (
+    baby,
+    books,
+    digital,
+    food,
+    health,
+    home,
+    kitchen,
+    outdoor,
+    virtual,
+)
 from desk.demo.catalogue.records import Category, Gift, Sku
 
 __all__ = ["CATEGORIES", "GIFTS", "Category", "Gift", "Sku"]
@@ -27,4 +37,5 @@ GIFTS: tuple[Gift, ...] = (
     *baby.GIFTS,
     *books.GIFTS,
     *health.GIFTS,
+    *virtual.GIFTS,
 )

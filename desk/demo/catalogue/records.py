@@ -50,6 +50,7 @@ class Gift:
     is_listed: bool = True
     on_shelf_from_days: int | None = None
     on_shelf_until_days: int | None = None
+    kind: str = "physical"  # or "virtual_code", "coupon": then each unit on hand is a code
 
     @property
     def picture(self) -> str:
