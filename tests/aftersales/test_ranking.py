@@ -59,6 +59,13 @@ def test_questions_that_were_looked_at_find_their_article(place: int, index: Ind
     assert (first >= 0.85, three >= 0.93) == (True, True), (first, three)
 
 
+def test_the_paper_tells_what_is_measured(index: Index) -> None:
+    paper = (ROOT / "docs" / "help.md").read_text()
+    for place in (1, 2, 3):
+        first, three = hits(index, place)
+        assert f"| {100 * first:.0f} % | {100 * three:.0f} % |" in paper, place
+
+
 def test_each_rewording_belongs_to_a_question_and_is_none_of_its_words() -> None:
     if not FAQ.exists():
         pytest.skip("the questions of other malls are not on this machine")
