@@ -18,6 +18,7 @@ RUN useradd --system --uid 10001 --no-create-home mall
 COPY --from=build /venv /venv
 COPY --from=build /mall /mall
 WORKDIR /mall
+RUN mkdir media && chown mall media
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 WEB_HOST=0.0.0.0
 USER mall
 EXPOSE 8000
