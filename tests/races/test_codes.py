@@ -1,0 +1,61 @@
+"""Two workers hand out codes: each unit its own, each order once; without the locks the database still refuses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+import pytest
+from django.db import models
+
+from inventory.models import VirtualCode
+from inventory.services import codes
+from orders.models import Order
+from orders.services import virtual
+from orders.services.moving import Move
+from tests.orders.test_virtual import voucher
+from tests.races.racing import Guards, Meeting, race, row_locks, tally
+from tests.worlds import AT, member, placed
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
+
+
+def two_workers(patch: pytest.MonkeyPatch, orders: Sequence[Order]) -> Counter[str]:
+    """Two workers take codes for an order each, and meet when both have chosen and none has written."""
+    meeting, write = Meeting(2), codes.update_rows
+
+    def written(rows: Iterable[models.Model], fields: Sequence[str]) -> None:
+        meeting.wait()
+        write(rows, fields)
+
+    patch.setattr(codes, "update_rows", written)
+    works = [partial(virtual._issue, Move(order.pk, AT, "worker")) for order in orders]
+    outcomes = race(*works, meeting=meeting)
+    return tally(outcomes) if len(set(orders)) > 1 else Counter(str(outcome) for outcome in outcomes)
+
+
+def two_orders() -> list[Order]:
+    sku = voucher(2)
+    return [placed(member(points=100), (sku, 1), address_id=None) for _ in range(2)]
+
+
+def test_two_workers_give_two_codes(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    orders = two_orders()
+    assert two_workers(monkeypatch, orders) == Counter(done=2)
+    given = set(VirtualCode.objects.values_list("reference", flat=True))
+    assert given == {f"{order.number}/1/1" for order in orders}
+
+
+def test_without_locks_a_code_is_still_given_once(guards: Guards, monkeypatch: pytest.MonkeyPatch) -> None:
+    guards.off(row_locks)
+    orders = two_orders()
+    assert two_workers(monkeypatch, orders) == Counter(done=1, InternalError=1)
+    assert VirtualCode.objects.exclude(reference="").count() == 1
+    assert sorted(Order.objects.values_list("status", flat=True)) == ["delivered", "ready"]
+
+
+def test_two_workers_hand_an_order_out_once(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = placed(member(points=100), (voucher(2), 1), address_id=None)
+    assert two_workers(monkeypatch, [order, order]) == Counter({"True": 1, "False": 1})
+    assert VirtualCode.objects.exclude(reference="").count() == 1
