@@ -302,6 +302,7 @@ ORDERS = (
     breaks(
         "UPDATE orders_refund SET reference = 'elsewhere' WHERE order_id = {stopped}",
         "orders.refund_records",
+        "orders.part_cancels",
     ),
     breaks(
         "UPDATE inventory_reservation SET reference = 'nobody/1' WHERE reference = '{review_number}/1'",
@@ -316,6 +317,9 @@ ORDERS = (
         "orders.line_units",
         "orders.line_states",
         "orders.constraints",
+        "orders.refund_lines",
+        "orders.reservations",
+        "logistics.picked",
     ),
     breaks(
         "UPDATE orders_orderline SET shipped = 1 WHERE order_id = {ready} AND position = 2",
@@ -461,7 +465,9 @@ PARCELS = (
         "logistics.picked",
     ),
     breaks(
-        "UPDATE logistics_parcel SET order_id = {packed} WHERE order_id = {stopped}", "logistics.own_parcels"
+        "UPDATE logistics_parcel SET order_id = {packed} WHERE order_id = {stopped}",
+        "logistics.own_parcels",
+        "logistics.addresses",
     ),
 )
 
