@@ -1,5 +1,5 @@
-"""The laws of points and messages, as the auditor reads them."""
+"""The laws of points, messages and signing in, as the auditor reads them."""
 
-from members.laws import messages, points
+from members.laws import messages, points, signing_in
 
-LAWS = (*points.LAWS, *messages.LAWS)
+LAWS = (*points.LAWS, *messages.LAWS, *signing_in.LAWS)

@@ -116,9 +116,8 @@ def sign_in_with_code(*, token: uuid.UUID, code: str, address: str, at: datetime
     """
     uses = [Use(most.SIGN_IN_FROM_NETWORK, network_of(address))]
     limits.take(uses, at=at)
-    member = with_retries(lambda: _spend(token, code, at))
-    user = member.user if member else None
-    if user is None or not MemberBackend().user_can_authenticate(user):
+    user = with_retries(lambda: _spend(token, code, at)).user
+    if not MemberBackend().user_can_authenticate(user):
         raise CodeWrong
     limits.give_back(uses)
     return user
@@ -138,14 +137,16 @@ def _try(token: uuid.UUID, code: str, at: datetime) -> tuple[bool, SignInCode | 
     return is_right, row
 
 
-def _spend(token: uuid.UUID, code: str, at: datetime) -> Member | None:
+def _spend(token: uuid.UUID, code: str, at: datetime) -> Member:
     # The refusals are raised outside the transaction, which would otherwise forget the try.
     is_right, row = _try(token, code, at)
     if row is None:
         raise CodeOver
     if not is_right:
         raise CodeOver if row.ended_at else CodeWrong
-    return Member.objects.select_related("user").filter(pk=row.member_id).first()
+    if row.member_id is None:  # nobody has this number, and the six digits were guessed
+        raise CodeWrong
+    return Member.objects.select_related("user").get(pk=row.member_id)
 
 
 def _number_digest(number: str) -> str:

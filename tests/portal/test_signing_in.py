@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -37,11 +36,11 @@ def browser(address: str = "10.0.0.1") -> Client:
     return Client(headers={"accept-language": "en"}, REMOTE_ADDR=address)
 
 
-def log_in(client: Client, login: str, password: str, **more: str) -> HttpResponse:
+def log_in(client: Client, login: str, password: str, **more: str) -> Any:
     return client.post(reverse("log-in"), {"login": login, "password": password, **more})
 
 
-def ask(client: Client, number: str) -> HttpResponse:
+def ask(client: Client, number: str) -> Any:
     return client.post(reverse("log-in-code"), {"number": number})
 
 
@@ -49,7 +48,7 @@ def code_sent(member: Member) -> str:
     return str(Message.objects.filter(member=member, template="sign_in.code").latest("pk").context["code"])
 
 
-def plain(response: HttpResponse, *hidden: str) -> str:
+def plain(response: Any, *hidden: str) -> str:
     text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", response.content.decode())
     for word in hidden:
         text = text.replace(word, "…")
@@ -167,7 +166,7 @@ def test_a_member_logs_in_with_the_code_they_were_sent(member: Member) -> None:
     path = f"{reverse('log-in-code')}?next=/points/"
     page = client.get(path)
     assert page.context["next"] == "/points/"
-    sent = client.post(
+    sent: Any = client.post(
         reverse("log-in-code"), {"number": f"+86 {member.phone[:3]} {member.phone[3:]}", "next": "/points/"}
     )
     assert sent.status_code == 302
@@ -175,7 +174,7 @@ def test_a_member_logs_in_with_the_code_they_were_sent(member: Member) -> None:
     assert f"{member.phone[:3]}****{member.phone[-4:]}" in shown.content.decode()
     before = client.session.session_key
     code = code_sent(member)
-    entered = client.post(reverse("log-in-code"), {"code": f"{code[:3]} {code[3:]}", "next": "/points/"})
+    entered: Any = client.post(reverse("log-in-code"), {"code": f"{code[:3]} {code[3:]}", "next": "/points/"})
     assert (entered.status_code, entered.url) == (302, "/points/")
     assert client.session.session_key != before
     assert client.get(reverse("points")).status_code == 200
@@ -186,10 +185,10 @@ def test_a_known_and_an_unknown_number_are_told_the_same(member: Member) -> None
     pages = []
     for number in (member.phone, "19900001234"):
         client = browser()
-        sent = ask(client, number)
+        sent: Any = ask(client, number)
         masked = f"{number[:3]}****{number[-4:]}"
-        wrong = client.post(reverse("log-in-code"), {"code": "000000"})
-        again = ask(client, number)
+        wrong: Any = client.post(reverse("log-in-code"), {"code": "000000"})
+        again: Any = ask(client, number)
         pages.append(
             [
                 (page.status_code, plain(page, number, masked))
@@ -211,7 +210,7 @@ def test_five_wrong_codes_burn_it(member: Member) -> None:
     client = browser()
     ask(client, member.phone)
     right = code_sent(member)
-    wrong = f"{(int(right) + 1) % 10**6:06d}"
+    wrong: Any = f"{(int(right) + 1) % 10**6:06d}"
     answers = [client.post(reverse("log-in-code"), {"code": wrong}) for _ in range(5)]
     assert [answer.status_code for answer in answers] == [401] * 5
     assert "This is not the code we sent." in answers[3].content.decode()
@@ -234,7 +233,7 @@ def test_a_code_is_good_for_five_minutes_once_and_until_the_next(
     session = thief.session
     session["code"] = dict(client.session["code"])
     session.save()
-    thief.cookies["sessionid"] = session.session_key
+    thief.cookies["sessionid"] = str(session.session_key)
     assert client.post(reverse("log-in-code"), {"code": second}).status_code == 302
     assert thief.post(reverse("log-in-code"), {"code": second}).status_code == 401
     assert SignInCode.objects.filter(ended_at=None).count() == 0
@@ -246,7 +245,7 @@ def test_a_number_gets_one_code_a_minute_five_an_hour_ten_a_day(
     got = []
     for minute in range(0, 24 * 60, 5):
         at(monkeypatch, NOW + timedelta(minutes=minute))
-        sent = [ask(browser(f"10.{minute // 250}.{minute % 250}.{n}"), member.phone) for n in range(2)]
+        sent: Any = [ask(browser(f"10.{minute // 250}.{minute % 250}.{n}"), member.phone) for n in range(2)]
         got.append([answer.status_code for answer in sent])
     assert got[:6] == [[302, 429]] * 5 + [[429, 429]]
     assert Message.objects.filter(template="sign_in.code").count() == 10
@@ -317,9 +316,9 @@ def test_what_was_typed_when_the_session_ended_is_still_there_after_logging_in(m
     second = worlds.address(member)
     path = f"{reverse('redeem', args=[mug.gift.code])}?sku={mug.code}&quantity=1"
     client = browser()
-    sent = client.post(path, {"address": str(second.pk), "note": "门口\0"})
+    sent: Any = client.post(path, {"address": str(second.pk), "note": "门口\0"})
     assert sent.status_code == 302
-    entered = log_in(client, member.phone, PASSWORD, next=client.get(sent.url).context["next"])
+    entered: Any = log_in(client, member.phone, PASSWORD, next=client.get(sent.url).context["next"])
     form = client.get(entered.url).context["form"]
     assert (form["address"].value(), form["note"].value()) == (str(second.pk), "门口")
     assert client.get(entered.url).context["form"]["note"].value() == ""
@@ -329,7 +328,7 @@ def test_what_was_typed_when_the_session_ended_is_still_there_after_logging_in(m
 def test_an_address_typed_when_the_session_ended_is_still_there(member: Member) -> None:
     client = browser()
     typed = {"recipient": "李", "phone": "138", "province": "310000", "detail": "1", "next": "/points/"}
-    sent = client.post(reverse("address-new"), typed)
+    sent: Any = client.post(reverse("address-new"), typed)
     log_in(client, member.phone, PASSWORD)
     page = client.get(reverse("address-new"))
     assert sent.url == f"{reverse('log-in')}?next={reverse('address-new')}"
@@ -339,12 +338,12 @@ def test_an_address_typed_when_the_session_ended_is_still_there(member: Member) 
 def test_a_button_comes_back_to_the_page_it_stood_on(member: Member) -> None:
     order = worlds.delivered(member, (worlds.sku(stock=1, price=10), 1))
     page = reverse("order", args=[order.number])
-    sent = browser().post(
+    sent: Any = browser().post(
         reverse("order-confirm", args=[order.number]),
         headers={"referer": f"http://testserver{page}?placed=1"},
     )
     assert sent.url == f"{reverse('log-in')}?next={page}%3Fplaced%3D1"
-    foreign = browser().post(
+    foreign: Any = browser().post(
         reverse("order-confirm", args=[order.number]), headers={"referer": "http://evil.example/x"}
     )
     assert "evil" not in foreign.url
