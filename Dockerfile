@@ -10,6 +10,8 @@ RUN find locale -name '*.po' -execdir msgfmt --check -o django.mo {} ';'
 # The settings want every value by name; none of these is used to gather the static files, or kept.
 RUN SECRET_KEY=build ALLOWED_HOSTS=build DATABASE_URL=postgresql://build REDIS_URL=redis://build \
     EMAIL_URL=dummymail:// DEFAULT_FROM_EMAIL=build@example.com \
+    MALL_URL=http://build SMS_PROVIDER=aliyun SMS_URL=http://build SMS_KEY_ID=build SMS_KEY_SECRET=build \
+    SMS_SIGN_NAME=build SMS_RECEIPT_KEY=build \
     SENDER_PHONE=build KDNIAO_URL=http://build KDNIAO_BUSINESS_ID=build KDNIAO_APP_KEY=build \
     /venv/bin/python manage.py collectstatic --noinput && python -m compileall -q .
 

@@ -35,7 +35,7 @@ MENU: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     (gettext_lazy("Orders"), ("orders.order", "orders.refund", "orders.orderevent")),
     (
         gettext_lazy("Members"),
-        ("members.member", "members.pointstransaction", "members.pointslot", "members.message", "members.tier",
+        ("members.member", "members.pointstransaction", "members.pointslot", "members.message", "members.smsreceipt", "members.tier",
             "aftersales.survey"),
     ),
     (
@@ -45,7 +45,11 @@ MENU: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
             "inventory.warehouse",
         ),
     ),
-    (gettext_lazy("Rules"), ("orders.redemptionrule", "orders.reviewrule", "members.region", "aftersales.helparticle")),
+    (
+        gettext_lazy("Rules"),
+        ("orders.redemptionrule", "orders.reviewrule", "members.region", "members.messagetemplate",
+            "aftersales.helparticle"),
+    ),
     (
         gettext_lazy("Carriers"),
         (
