@@ -79,7 +79,7 @@ def tell_stories(*, at: datetime) -> None:
         random.Random(20261122),  # noqa: S311  (the same demo each time)
         list(Member.objects.filter(status="active").select_related("tier").order_by("pk")),
         list(
-            Sku.objects.filter(gift__is_listed=True, gift__on_shelf_from=None)
+            Sku.objects.filter(gift__is_listed=True, gift__on_shelf_from=None, gift__kind="physical")
             .select_related("gift")
             .order_by("pk")
         ),

@@ -143,7 +143,7 @@ _VIRTUAL: dict[str, tuple[str | Promise, str | Promise, str | Promise]] = {
     S.READY: (
         _("Your order is confirmed"),
         _("Your code is handed out in a few moments. Until then you can cancel for free."),
-        _("Handed out by"),
+        "",
     ),
     S.DELIVERED: (
         _("Your code is ready"),
@@ -177,6 +177,8 @@ def what_member_reads(order: Order) -> Reading:
         )
     if order.is_virtual and order.status in _VIRTUAL:
         headline, following, by_label = _VIRTUAL[order.status]
+        if order.status == S.READY:  # a worker hands it out; the deadline is the operators' alarm
+            return Reading(label, tone, headline, following)
     return Reading(label, tone, headline, following, order.deadline_at, by_label)
 
 
@@ -193,7 +195,7 @@ _STEPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
 _VIRTUAL_STEPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     (pgettext_lazy("step", "Placed"), (S.CREATED,)),
     (pgettext_lazy("step", "Checked"), (S.UNDER_REVIEW, S.AWAITING_PAYMENT)),
-    (pgettext_lazy("step", "Confirmed"), (S.READY,)),
+    (pgettext_lazy("step", "Confirmed"), (S.READY, S.PICKING, S.PACKED)),  # nobody picks codes
     (pgettext_lazy("step", "Handed out"), (S.SHIPPED, S.DELIVERED)),
     (pgettext_lazy("step", "Done"), (S.SIGNED, S.CLOSED)),
 )
