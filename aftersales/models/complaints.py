@@ -8,6 +8,7 @@ import django_fsm as fsm
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from members.models import Member, User
 from orders.models import Order
@@ -20,7 +21,7 @@ class Complaint(fsm.FSMModelMixin, models.Model):
     """A member's complaint in their own words, about an order or about anything else."""
 
     class Category(models.TextChoices):
-        DELIVERY = "delivery", _("Delivery")
+        DELIVERY = "delivery", pgettext_lazy("topic", "Delivery")
         GIFT = "gift", _("The gift itself")
         POINTS = "points", _("Points and refunds")
         SERVICE = "service", _("Service and website")
@@ -28,7 +29,7 @@ class Complaint(fsm.FSMModelMixin, models.Model):
         OTHER = "other", _("Something else")
 
     class Status(models.TextChoices):
-        OPEN = "open", _("received")
+        OPEN = "open", pgettext_lazy("complaint", "received")
         ACKNOWLEDGED = "acknowledged", _("seen")
         IN_PROGRESS = "in_progress", _("being looked into")
         RESOLVED = "resolved", _("answered")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation.names import in_language
 from members.models import Member
@@ -15,7 +16,7 @@ class HelpArticle(models.Model):
     class Category(models.TextChoices):
         ORDERING = "ordering", _("Redeeming")
         POINTS = "points", _("Points")
-        DELIVERY = "delivery", _("Delivery")
+        DELIVERY = "delivery", pgettext_lazy("topic", "Delivery")
         AFTERSALES = "aftersales", _("After-sales")
         ACCOUNT = "account", _("Account")
         PRIVACY = "privacy", _("Privacy and safety")

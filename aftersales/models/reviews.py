@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from inventory.models import Gift
 from members.models import Member
@@ -91,9 +92,9 @@ class Survey(models.Model):
         BAD = 1, _("Not satisfied")
 
     class Again(models.TextChoices):
-        YES = "yes", _("Yes")
-        MAYBE = "maybe", _("Perhaps")
-        NO = "no", _("No")
+        YES = "yes", pgettext_lazy("again", "Yes")
+        MAYBE = "maybe", pgettext_lazy("again", "Perhaps")
+        NO = "no", pgettext_lazy("again", "No")
 
     order = models.OneToOneField(
         "orders.Order", models.PROTECT, related_name="survey", verbose_name=_("order")

@@ -24,6 +24,8 @@ from logistics import services as logistics
 from logistics.models import PickTask
 from members import services as members
 from members.models import Member
+from members.terms import Receipt
+from members.wording import Said
 from orders import services as orders
 from orders.models import ExceptionCase, Order, RedemptionRule, ReviewRule
 from tests import worlds
@@ -43,6 +45,7 @@ PARCELS = {
 LEDGER = {"members.pointslot", "members.pointstransaction"}
 PEOPLE = {"members.member", "members.tier"}
 REFUNDS = {"orders.refund", "aftersales.returnrequest"}
+COMPLAINTS = {"aftersales.complaint", "aftersales.helparticle"}
 OPEN_TO = {
     "reviewer": {"orders.order", "orders.reviewtask", "orders.exceptioncase"} | PEOPLE,
     "warehouse": PARCELS | CATALOGUE,
@@ -50,7 +53,8 @@ OPEN_TO = {
     | PEOPLE
     | LEDGER
     | PARCELS
-    | REFUNDS,
+    | REFUNDS
+    | COMPLAINTS,
     "finance": {
         "orders.order",
         "desk.auditrun",
@@ -86,6 +90,9 @@ def mall() -> dict[str, Order]:
     aftersales.request_refund(
         made["delivered"].pk, None, reason="chipped", at=worlds.AT, by=f"member:{lin.number}"
     )
+    words = Said("Thank you", "Order %(number)s is yours.")
+    members.choose_words("order.signed", "inbox", "en", words, at=worlds.AT, by="operator:lin")
+    members.receive_receipts("aliyun", [Receipt("B1", "1", lin.phone, True, "DELIVERED")], at=worlds.AT)
     members.send_notices(
         [members.Notice(lin.pk, "order.signed", "fact", worlds.AT, {"number": made["ready"].number})]
     )
@@ -273,6 +280,7 @@ def test_the_front_page_counts_what_waits_and_what_is_late(
         "review": (1, 1), "pick": (1, 1), "picking": (1, 1), "pack": (0, 0), "waybill": (0, 0), "ship": (1, 1),
         "late": (1, 0), "delivered": (1, 0), "refunds": (1, 1), "cases": (1, 1), "events": (0, 0),
         "messages": (0, 0), "waybills": (0, 0), "pushes": (0, 0),
+        "complaints": (0, 0), "complaints_late": (0, 0),
     }  # fmt: skip
     assert context["audit_is_old"]
 
@@ -284,6 +292,7 @@ COSTS = {
     "logistics.picktask": 4,
     "logistics.parcel": 2,
     "aftersales.returnrequest": 4,
+    "aftersales.complaint": 2,
     "orders.exceptioncase": 2,
     "orders.orderevent": 2,
     "members.member": 3,
