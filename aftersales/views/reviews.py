@@ -102,7 +102,9 @@ def gift_reviews(request: HttpRequest, code: str) -> HttpResponse:
         "is_first": before is None,
     }
     part = bool(request.headers.get("HX-Request"))
-    return render(request, f"aftersales/{'parts/reviews' if part else 'reviews'}.html", context)
+    response = render(request, f"aftersales/{'parts/reviews' if part else 'reviews'}.html", context)
+    response.headers["Cache-Control"] = "private, no-store"  # its frame counts the reader's messages and cart
+    return response
 
 
 @require_safe
