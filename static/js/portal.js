@@ -32,3 +32,17 @@ document.addEventListener("change", (event) => {
   if (!points) return;
   for (const price of document.querySelectorAll("[data-price]")) price.textContent = points;
 });
+
+// A waybill number goes to the clipboard; without this its digits can be marked and copied as ever.
+function offerCopying() {
+  if (!navigator.clipboard) return;
+  for (const button of document.querySelectorAll("[data-copy][hidden]")) button.hidden = false;
+}
+offerCopying();
+document.addEventListener("htmx:after:swap", offerCopying);
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  button.textContent = button.dataset.copied;
+});
