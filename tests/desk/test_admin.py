@@ -90,6 +90,9 @@ def mall() -> dict[str, Order]:
     aftersales.request_refund(
         made["delivered"].pk, None, reason="chipped", at=worlds.AT, by=f"member:{lin.number}"
     )
+    aftersales.file_complaint(
+        lin.pk, category="other", words="slow", request_id="c1", at=worlds.AT, by=f"member:{lin.number}"
+    )
     words = Said("Thank you", "Order %(number)s is yours.")
     members.choose_words("order.signed", "inbox", "en", words, at=worlds.AT, by="operator:lin")
     members.receive_receipts("aliyun", [Receipt("B1", "1", lin.phone, True, "DELIVERED")], at=worlds.AT)
@@ -280,7 +283,7 @@ def test_the_front_page_counts_what_waits_and_what_is_late(
         "review": (1, 1), "pick": (1, 1), "picking": (1, 1), "pack": (0, 0), "waybill": (0, 0), "ship": (1, 1),
         "late": (1, 0), "delivered": (1, 0), "refunds": (1, 1), "cases": (1, 1), "events": (0, 0),
         "messages": (0, 0), "waybills": (0, 0), "pushes": (0, 0), "erasures": (0, 0), "pauses": (0, 0),
-        "complaints": (0, 0), "complaints_late": (0, 0),
+        "complaints": (1, 1), "complaints_late": (0, 0),
     }  # fmt: skip
     assert context["audit_is_old"]
 
