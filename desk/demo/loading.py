@@ -119,7 +119,11 @@ def load_shelves(*, at: datetime) -> None:
             if units
         ]
     )
+    _load_codes(at=at)
 
+
+def _load_codes(*, at: datetime) -> None:
+    """The codes of virtual gifts, made up."""
     for gift in catalogue.GIFTS:
         for sku in gift.skus if gift.kind != "physical" else ():
             codes = [

@@ -274,7 +274,7 @@ class VirtualCodeAdmin(ReadOnlyAdmin):
     search_fields = ["=sku__code", "reference__startswith", "=batch"]
     search_help_text = _("SKU code, order number or batch")
     ordering = ["-pk"]
-    fields = ["masked_code", "sku", "batch", "added_at", "added_by", "reference", "given_at", "shown_at"]
+    fields = ("masked_code", "sku", "batch", "added_at", "added_by", "reference", "given_at", "shown_at")
     readonly_fields = fields
 
     @admin.display(description=_("code"))

@@ -196,12 +196,7 @@ def decide(request: PlacementRequest, past: Past, world: World) -> Draft:
         raise MemberNotActive
     place = _place(request, wallet)
     wishes = _wishes(request, world)
-    if not request.is_history and any(shelf.is_virtual for shelf, _quantity in wishes):
-        if not all(shelf.is_virtual for shelf, _quantity in wishes):
-            raise VirtualAlone
-        place = None
-    elif place is None:
-        raise AddressUnknown
+    place = _where(request, wishes, place)
     if not request.is_history:
         _check_rules(request, wishes, wallet, world)
     prices = request.past_prices or tuple(shelf.points_price for shelf, _quantity in wishes)
@@ -253,6 +248,20 @@ def _place(request: PlacementRequest, wallet: Wallet) -> Delivery | None:
         return None
     place = wallet.addresses.get(request.address_id)
     if place is None or not (place.is_served or request.is_history):
+        raise AddressUnknown
+    return place
+
+
+def _where(
+    request: PlacementRequest, wishes: list[tuple[Shelf, int]], place: Delivery | None
+) -> Delivery | None:
+    """Return where an order goes: codes go nowhere, everything else to an address."""
+    kinds = {shelf.is_virtual and not request.is_history for shelf, _quantity in wishes}
+    if len(kinds) > 1:
+        raise VirtualAlone
+    if kinds == {True}:
+        return None
+    if place is None:
         raise AddressUnknown
     return place
 

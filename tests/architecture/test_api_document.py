@@ -29,6 +29,8 @@ PORTAL_ONLY = {
     "members.services.codes",
     "members.services.passwords",
     "members.services.erasing",
+    "inventory.services.codes",
+    "orders.services.cart",
     "orders.services.forgetting",
 }
 """Modules whose refusals members meet on pages alone."""

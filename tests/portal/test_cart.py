@@ -214,7 +214,7 @@ def test_a_refused_order_leaves_the_cart_as_it_is(member: Member, mug: Sku) -> N
 
 
 @pytest.mark.parametrize(
-    "line", ["", "x", "0×SKU", "1×", "1×NOPE", "99999×SKU", "1×\0", "²×SKU", "1×" + "x" * 10_000]
+    "line", ["", "x", "0×SKU", "1×", "1×NOPE", "99999×SKU", "²×SKU", "1×" + "x" * 10_000]
 )
 def test_an_odd_address_leads_back_to_the_cart(member: Member, line: str) -> None:
     response = english(member).get(reverse("cart-redeem"), {"line": line})
