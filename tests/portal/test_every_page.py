@@ -1,0 +1,103 @@
+"""Every page there is, found by the resolver: it opens, is stored nowhere, and costs the statements it always cost."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.portal import lived_in
+from tests.portal.browsers import english
+
+pytestmark = pytest.mark.django_db
+STATEMENTS = {
+    "home": [5],
+    "gifts": [5, 5, 5],
+    "gift": [7, 7, 7, 5, 7],
+    "gift-reviews": [6],
+    "redeem": [7, 7, 7, 5],
+    "cart": [5, 6],
+    "cart-redeem": [6],
+    "order-placed": [5, 5, 5, 5],
+    "my-orders": [5, 4, 4],
+    "order": [5, 5, 7, 7, 7, 7, 7, 5, 7, 5],
+    "order-codes": [5],
+    "order-cancel": [5, 5, 5],
+    "order-cancel-part": [5, 5, 5],
+    "order-address": [6, 9, 6],
+    "order-confirm": [7],
+    "order-refund": [5],
+    "order-refunds": [8],
+    "order-feedback": [7, 8],
+    "order-review": [6],
+    "parcel-track": [5],
+    "points": [6],
+    "inbox": [5],
+    "profile": [3],
+    "devices": [3],
+    "sign-out-everywhere": [2],
+    "password": [2],
+    "mail": [2],
+    "preferences": [4],
+    "my-data": [3],
+    "my-data-erase": [6],
+    "address-new": [5],
+    "mail-confirm": [3, 3],
+    "address-change": [6],
+    "address-remove": [3],
+    "unsubscribe": [2],
+    "help": [3, 3],
+    "help-ask": [2],
+    "help-article": [4],
+    "complaints": [3],
+    "complaint-new": [4],
+    "complaint": [3],
+    "log-in": [0],
+    "log-in-code": [0],
+}
+"""What each of a page's addresses may cost, session and user included; in the order of `Home.pages`."""
+FOR_ALL = {
+    "home",
+    "gifts",
+    "gift",
+    "gift-reviews",
+    "help",
+    "help-ask",
+    "help-article",
+    "log-in",
+    "log-in-code",
+}
+"""Pages that show nothing of the member's, or that visitors see as well; others may keep nothing of them."""
+
+
+@pytest.fixture
+def home() -> lived_in.Home:
+    return lived_in.move_in()
+
+
+def test_no_address_of_the_portal_is_forgotten(home: lived_in.Home) -> None:
+    pages = home.pages() | lived_in.doors()
+    assert set(pages) | set(lived_in.NO_PAGES) == lived_in.names()
+    assert set(pages) & set(lived_in.NO_PAGES) == set()
+
+
+def test_each_page_opens_costs_its_statements_and_is_stored_nowhere(home: lived_in.Home) -> None:
+    member = english(home.member)
+    costs, kept = {}, set()
+    visitor = Client(headers={"accept-language": "en"})
+    for name, addresses in (home.pages() | lived_in.doors()).items():
+        client = visitor if name in lived_in.doors() else member
+        costs[name] = [statements(client, path) for path in addresses]
+        if "no-store" not in client.get(addresses[0])["Cache-Control"]:
+            kept.add(name)
+    assert (costs, kept) == (STATEMENTS, set())
+
+
+def statements(client: Client, path: str) -> int:
+    """Open a page twice, for what is read once per process, and count what the second time asks of the database."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as asked:
+        response = client.get(path)
+    assert response.status_code in {200, 410, 422}, (path, response.status_code)
+    return len(asked)
