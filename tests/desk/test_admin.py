@@ -23,7 +23,7 @@ from foundation.admin import lists as admin_lists
 from logistics import services as logistics
 from logistics.models import PickTask
 from members import services as members
-from members.models import Member
+from members.models import CodePause, Member
 from members.terms import Receipt
 from members.wording import Said
 from orders import services as orders
@@ -106,6 +106,8 @@ def mall() -> dict[str, Order]:
     RedemptionRule.objects.create(kind="max_per_order", quantity=3)
     members.create_api_key(name="Bank", channel="bank", scopes=["orders:read"], at=worlds.AT)
     services.run_audit(at=worlds.AT)
+    services.ask_erasure(worlds.member().pk, gives_up_points=False, at=worlds.AT)
+    CodePause.objects.create(began_at=worlds.AT, ends_at=worlds.AT + timedelta(hours=1), sent=2000)
     return made
 
 
@@ -282,7 +284,7 @@ def test_the_front_page_counts_what_waits_and_what_is_late(
     assert counted == {
         "review": (1, 1), "pick": (1, 1), "picking": (1, 1), "pack": (0, 0), "waybill": (0, 0), "ship": (1, 1),
         "late": (1, 0), "delivered": (1, 0), "refunds": (1, 1), "cases": (1, 1), "events": (0, 0),
-        "messages": (0, 0), "waybills": (0, 0), "pushes": (0, 0), "erasures": (0, 0), "pauses": (0, 0),
+        "messages": (0, 0), "waybills": (0, 0), "pushes": (0, 0), "erasures": (1, 0), "pauses": (1, 1),
         "complaints": (1, 1), "complaints_late": (0, 0),
     }  # fmt: skip
     assert context["audit_is_old"]

@@ -57,6 +57,24 @@ def asked(client: Client, **typed: str) -> Any:
     return client.post(reverse("my-data-erase"), {"is_sure": "on", **typed})
 
 
+def test_each_page_of_mine_costs_its_statements(member: Member) -> None:
+    client, found = english(member), {}
+    names = ("profile", "devices", "sign-out-everywhere", "password", "mail", "my-data", "my-data-erase")
+    for name in names:
+        with CaptureQueriesContext(connection) as made:
+            assert client.get(reverse(name)).status_code == 200
+        found[name] = len(made)
+    assert found == {
+        "profile": 3,
+        "devices": 3,
+        "sign-out-everywhere": 2,
+        "password": 2,
+        "mail": 2,
+        "my-data": 3,
+        "my-data-erase": 6,
+    }
+
+
 # --- Everything about me
 
 
