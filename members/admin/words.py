@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import astuple, dataclass
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -20,12 +21,14 @@ from foundation.admin import ReadOnlyAdmin, cause_of
 from foundation.refusals import Refusal
 from members import services, wording
 from members.models import Channel, MessageTemplate, SmsReceipt
+from members.wording import Said
 
 MAY = "members.change_messagetemplate"
 OVERVIEW = "admin:members_messagetemplate_changelist"
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Place:
     """One event, channel and language; every one of them has words."""
 
     event: str
@@ -33,12 +36,12 @@ class Place(NamedTuple):
     language: str
 
     @property
-    def standard(self) -> wording.Said:
+    def standard(self) -> Said:
         """The house's own words."""
         with translation.override(self.language):
             return wording.standard(self.event, self.channel)
 
-    def sampled(self, words: wording.Said) -> wording.Said:
+    def sampled(self, words: Said) -> Said:
         """Words as a preview shows them."""
         with translation.override(self.language):
             return wording.sampled(self.event, words)
@@ -83,15 +86,14 @@ class WordsForm(forms.Form):
     def _checked(self, name: str) -> str:
         text = str(self.cleaned_data[name])
         try:
-            wording.check(self.place.event, wording.Said("", text))
+            wording.check(self.place.event, Said("", text))
         except Refusal as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
         return text
 
-    @property
-    def words(self) -> wording.Said:
-        """What was typed."""
-        return wording.Said(self.cleaned_data.get("title", ""), self.cleaned_data["body"])
+
+def _typed(form: WordsForm) -> Said:
+    return Said(form.cleaned_data.get("title", ""), form.cleaned_data["body"])
 
 
 @admin.register(MessageTemplate)
@@ -125,14 +127,14 @@ class WordsAdmin(ReadOnlyAdmin):
     def edit(self, request: HttpRequest, event: str, channel: str, language: str) -> HttpResponse:
         """Edit the words of one place, with a preview that needs no save."""
         place, row = self._found(request, event, channel, language)
-        held = wording.Said(row.title, row.body) if row else place.standard
+        held = Said(row.title, row.body) if row else place.standard
         preview = held
         if request.method == "POST":
             form = WordsForm(place, request.POST)
             if form.is_valid():
                 if "preview" not in request.POST:
                     return self._save(request, form)
-                preview = form.words
+                preview = _typed(form)
         else:
             code = row.provider_code if row else ""
             form = WordsForm(place, initial={"title": held.title, "body": held.body, "provider_code": code})
@@ -150,14 +152,14 @@ class WordsAdmin(ReadOnlyAdmin):
         """Ask whether an operator's words shall go; when they shall, the house's own hold again."""
         place, row = self._found(request, event, channel, language)
         if row is None:
-            return redirect("admin:members_words_edit", *place)
+            return redirect("admin:members_words_edit", *astuple(place))
         if request.method == "POST":
-            services.restore_words(*place)
+            services.restore_words(*astuple(place))
             messages.success(request, _("The standard words hold again."))
             return redirect(OVERVIEW)
         context = {
             "place": place,
-            "now": place.sampled(wording.Said(row.title, row.body)),
+            "now": place.sampled(Said(row.title, row.body)),
             "then": place.sampled(place.standard),
             "title": place.title,
         }
@@ -177,8 +179,10 @@ class WordsAdmin(ReadOnlyAdmin):
     def _save(self, request: HttpRequest, form: WordsForm) -> HttpResponse:
         cause = cause_of(request)
         services.choose_words(
-            *form.place,
-            form.words,
+            form.place.event,
+            form.place.channel,
+            form.place.language,
+            _typed(form),
             provider_code=form.cleaned_data.get("provider_code", ""),
             at=cause.at,
             by=cause.by,
@@ -208,7 +212,7 @@ def _places(event: str) -> list[Place]:
 
 def _shown(place: Place, rows: dict[tuple[str, str, str], MessageTemplate]) -> dict[str, object]:
     row = rows.get((place.event, place.channel, place.language))
-    words = wording.Said(row.title, row.body) if row else place.standard
+    words = Said(row.title, row.body) if row else place.standard
     language = dict(settings.LANGUAGES)[place.language]
     return {"place": place, "row": row, "words": words, "language": language}
 
