@@ -31,7 +31,6 @@ from foundation.admin import (
     link,
     number,
 )
-from members.models import Address
 from members.rules import masked_phone
 from orders import services
 from orders.admin.forms import ReasonForm
@@ -243,7 +242,8 @@ def _address(order: Order) -> Facts:
         return Facts(_("Address"), [(_("address"), _("none: the gift is a code"))])
     history = Order.objects.filter(member=order.member_id, address=order.address_id).exclude(pk=order.pk)
     before = history.aggregate(orders=Count("pk"), first=Min("placed_at"), latest=Max("placed_at"))
-    address = Address.objects.get(pk=order.address_id)
+    address = order.address
+    assert address is not None
     return Facts(
         _("Address"),
         [
