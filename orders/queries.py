@@ -19,7 +19,6 @@ from inventory.models import Gift, Sku
 from inventory.queries import free_units
 from orders.models import CartLine, Order, OrderEvent, OrderLine
 from orders.models.order import ENDED_EARLY, IN_AFTER_SALE, SENT, TABS, Status
-from orders.rules.numbers import LENGTH
 
 MAX_PAGE = 100
 AFTER_SALE = "after_sale"
@@ -234,7 +233,7 @@ def _statuses(name: str) -> tuple[str, ...]:
 
 def _named(member_id: int, q: str) -> Q:
     """Match part of an order number, or a gift by its name: through the catalogue, never over the orders' text."""
-    if len(q) == LENGTH and q.isascii() and q.isdigit():
+    if len(q) == 18 and q.isascii() and q.isdigit():
         return Q(number=q)
     gifts = Gift.objects.filter(Q(name__icontains=q) | Q(name_en__icontains=q))
     lines = OrderLine.objects.filter(

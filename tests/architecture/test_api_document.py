@@ -19,6 +19,8 @@ from foundation.refusals import Refusal
 OPERATORS_ONLY = {
     "case_open",
     "maker_is_checker",
+    "on_hold",
+    "only_whole",
     "percent_broken",
     "placeholder_unknown",
     "reason_required",
@@ -31,6 +33,7 @@ PORTAL_ONLY = {
     "members.services.erasing",
     "inventory.services.codes",
     "orders.services.cart",
+    "orders.services.changing",
     "orders.services.forgetting",
 }
 """Modules whose refusals members meet on pages alone."""

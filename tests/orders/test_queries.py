@@ -131,6 +131,7 @@ def test_order_in_full_does_not_find_a_foreign_order(mine: list[Order]) -> None:
 
 def test_counts_by_tab_counts_every_order_under_one_tab_in_one_statement(mine: list[Order]) -> None:
     orders.cancel_orders([move(mine[0])])
+    queries.counts_by_tab(mine[0].member_id)  # prepared at its first use on a connection
     with CaptureQueriesContext(connection) as asked:
         counts = queries.counts_by_tab(mine[0].member_id)
     assert len(asked) == 1
