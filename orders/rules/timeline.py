@@ -47,8 +47,15 @@ def entries_of(order: Order) -> list[Entry]:
 
 
 def merged(*timelines: Iterable[Entry]) -> list[Entry]:
-    """Return several timelines as one, newest first; what happened at the same moment keeps its order."""
+    """Return several timelines as one, newest first; what happened at the same moment keeps its order.
+
+    What the carrier says and we only repeat, as that it has arrived, is said once: in the carrier's words.
+    """
     entries = [entry for timeline in timelines for entry in timeline if entry.is_milestone]
+    carriers = {(entry.at, str(entry.title).casefold()) for entry in entries if entry.is_carriers}
+    entries = [
+        entry for entry in entries if entry.is_carriers or (entry.at, str(entry.title).casefold()) not in carriers
+    ]
     return sorted(entries, key=lambda entry: entry.at)[::-1]
 
 
