@@ -42,7 +42,7 @@ MENU: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
         gettext_lazy("Gifts and stock"),
         (
             "inventory.gift", "inventory.sku", "inventory.category", "inventory.stock", "inventory.stockmovement",
-            "inventory.warehouse",
+            "inventory.warehouse", "inventory.virtualcode",
         ),
     ),
     (

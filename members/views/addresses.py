@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -58,7 +59,7 @@ def _address_page(request: HttpRequest, member: Member, old: Address | None) -> 
     return render(request, "members/address.html", context, status=status)
 
 
-def _filled(typed: QueryDict, paste: PasteForm) -> dict[str, str]:
+def _filled(typed: QueryDict, paste: PasteForm) -> dict[str, Any]:
     """Return what the form shows after a paste: what the text says, and what was typed where it says nothing."""
     if not paste.is_valid():
         return typed.dict()

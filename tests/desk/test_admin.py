@@ -36,7 +36,7 @@ pytestmark = pytest.mark.django_db
 MODELS = {model._meta.label_lower: model_admin for model, model_admin in admin.site._registry.items()}
 CATALOGUE = {
     "inventory.category", "inventory.gift", "inventory.sku", "inventory.stock", "inventory.stockmovement",
-    "inventory.warehouse",
+    "inventory.warehouse", "inventory.virtualcode",
 }  # fmt: skip
 PARCELS = {
     "logistics.picktask", "logistics.parcel", "logistics.waybill", "logistics.trackingevent", "logistics.carrier",
