@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from aftersales import services as aftersales
+from aftersales.models import GiftReview, Survey
 from desk import services
 from desk.rules import ROLES
 from desk.site import MENU
@@ -46,6 +47,7 @@ LEDGER = {"members.pointslot", "members.pointstransaction"}
 PEOPLE = {"members.member", "members.tier"}
 REFUNDS = {"orders.refund", "aftersales.returnrequest"}
 COMPLAINTS = {"aftersales.complaint", "aftersales.helparticle"}
+SAID = {"aftersales.giftreview", "aftersales.survey"}
 OPEN_TO = {
     "reviewer": {"orders.order", "orders.reviewtask", "orders.exceptioncase"} | PEOPLE,
     "warehouse": PARCELS | CATALOGUE,
@@ -54,7 +56,8 @@ OPEN_TO = {
     | LEDGER
     | PARCELS
     | REFUNDS
-    | COMPLAINTS,
+    | COMPLAINTS
+    | SAID,
     "finance": {
         "orders.order",
         "desk.auditrun",
@@ -98,6 +101,13 @@ def mall() -> dict[str, Order]:
     members.receive_receipts("aliyun", [Receipt("B1", "1", lin.phone, True, "DELIVERED")], at=worlds.AT)
     members.send_notices(
         [members.Notice(lin.pk, "order.signed", "fact", worlds.AT, {"number": made["ready"].number})]
+    )
+    line = made["delivered"].lines.get()
+    GiftReview.objects.create(
+        order_line=line, gift=mug.gift, member=lin, stars=4, words="nice", written_at=worlds.AT, changed_at=worlds.AT
+    )
+    Survey.objects.create(
+        order=made["delivered"], delivery=3, again="yes", answered_at=worlds.AT, by=f"member:{lin.number}"
     )
     logistics.receive_push(source="kdniao", body="{}", at=worlds.AT)
     ExceptionCase.objects.create(
