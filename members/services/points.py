@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.refusals import InvalidInput, NotFound, Refusal
 from members import rules
-from members.models import PointsAccount, PointsLot, PointsPosting, PointsTransaction
+from members.models import Member, PointsAccount, PointsLot, PointsPosting, PointsTransaction
 from members.services.ledger import AVAILABLE, HELD, SYSTEM, Entry, Part, Posting, flow, post
 
 Kind = PointsTransaction.Kind
@@ -26,6 +26,13 @@ class RefundExceeds(Refusal):
 
     code = "refund_exceeds"
     message = _("Only %(left)s points of this order can still be returned.")
+
+
+class AccountClosed(Refusal):
+    """The member has left; what is granted now could never be redeemed."""
+
+    code = "account_closed"
+    message = _("This member's account is closed. Points can no longer be granted to it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +68,31 @@ class PointsRefund:
     by: str
 
 
+def _accounts_to_grant(grants: Sequence[Grant]) -> dict[int, int]:
+    """Check grants, lock the accounts they go to, and return those by member."""
+    for grant in grants:
+        if grant.points <= 0:
+            raise InvalidInput(field="points")
+        if grant.expires_at <= grant.at:
+            raise InvalidInput(field="expires_at")
+    wanted = {grant.member_id for grant in grants}
+    accounts = lock_accounts(member_ids=wanted)
+    if len(accounts) < len(wanted):
+        raise NotFound
+    if Member.objects.filter(pk__any=wanted, status=Member.Status.CLOSED).exists():
+        raise AccountClosed
+    return accounts
+
+
 @transaction.atomic
 def grant_points(grants: Sequence[Grant]) -> int:
     """Give points to members, each in a lot of its own, and return how many grants were new.
 
     :raises InvalidInput: a grant of no points, or one that would expire at once
     :raises NotFound: no such member
+    :raises AccountClosed: a member who has left; nothing has been granted
     """
-    for grant in grants:
-        if grant.points <= 0:
-            raise InvalidInput(field="points")
-        if grant.expires_at <= grant.at:
-            raise InvalidInput(field="expires_at")
-    accounts = lock_accounts(member_ids={grant.member_id for grant in grants})
-    if len(accounts) < len({grant.member_id for grant in grants}):
-        raise NotFound
+    accounts = _accounts_to_grant(grants)
     wanted = {grant.reference: grant for grant in grants}
     known = PointsTransaction.objects.filter(kind=Kind.GRANT, reference__any=wanted)
     fresh = [wanted[ref] for ref in wanted.keys() - set(known.values_list("reference", flat=True))]

@@ -300,6 +300,14 @@ def test_points_that_come_back_to_an_expired_lot_carry_no_others_along(saver: Me
     assert (points_of(saver), lots_of(saver)) == ((120, 0), {"late": (100, 0), "early": (20, 0)})
 
 
+def test_grant_points_gives_nothing_to_a_member_who_left(saver: Member) -> None:
+    before = points_of(saver)
+    Member.objects.filter(pk=saver.pk).update(status="closed")
+    with pytest.raises(members.points.AccountClosed):
+        members.grant_points([members.Grant(saver.pk, 5, AT + DAY, "late", AT, "bank")])
+    assert points_of(saver) == before
+
+
 # --- Expired
 
 
