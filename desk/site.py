@@ -35,7 +35,8 @@ MENU: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     (gettext_lazy("Orders"), ("orders.order", "orders.refund", "orders.orderevent")),
     (
         gettext_lazy("Members"),
-        ("members.member", "members.pointstransaction", "members.pointslot", "members.message", "members.smsreceipt", "members.tier",
+        ("members.member", "members.pointstransaction", "members.pointslot", "members.message", "members.smsreceipt",
+         "members.tier",
             "aftersales.survey"),
     ),
     (

@@ -77,7 +77,8 @@ class PointsLot(models.Model):
         indexes = [models.Index(fields=["account", "expires_at"], name="lots_by_expiry")]
         triggers = [
             pgtrigger.ReadOnly(
-                name="a_grant_stands", fields=["account", "issued", "granted_until", "granted_at", "reference"]
+                name="a_grant_stands",
+                fields=["account", "issued", "granted_until", "granted_at", "reference"],
             ),
             pgtrigger.Protect(name="no_delete", operation=pgtrigger.Delete),
         ]
@@ -88,7 +89,7 @@ class PointsLot(models.Model):
             models.CheckConstraint(
                 condition=Q(held__gte=0, held__lte=F("remaining"), remaining__lte=F("issued")),
                 name="lot_held_within_remaining_within_issued",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -524,7 +524,8 @@ AFTERSALES = (
 
 PEOPLE = (
     breaks(
-        "INSERT INTO members_letter (member_id, kind, address, link, created_at, attempts, next_attempt_at, last_error) "
+        "INSERT INTO members_letter "
+        "(member_id, kind, address, link, created_at, attempts, next_attempt_at, last_error) "
         "VALUES ({lin_member}, 'mail.confirm', 'x@example.com', '', '2020-01-01', 0, '2020-01-01', '')",
         "members.letters_overdue",
     ),
@@ -547,7 +548,8 @@ SAID_AND_MENDED = (
         "orders.part_cancels",
     ),
     breaks(
-        "UPDATE inventory_reservation SET quantity = quantity + 1, given_back = 0 WHERE reference = '{parted_number}/1'",
+        "UPDATE inventory_reservation SET quantity = quantity + 1, given_back = 0 "
+        "WHERE reference = '{parted_number}/1'",
         "inventory.reservation_movements",
         "orders.reservations",
     ),

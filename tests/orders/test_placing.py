@@ -142,7 +142,7 @@ def test_place_order_answers_with_a_receipt() -> None:
     assert answer.receipt() == {
         "number": Order.objects.get().number,
         "status": "ready",
-        "placed_at": "2026-11-02T02:00:00+00:00",
+        "placed_at": "2026-11-02T02:00:00Z",
         "points_total": 400,
         "cash_total": 0,
         "lines": [{"sku": mug.code, "name": mug.gift.name, "quantity": 2, "unit_points": 200}],

@@ -15,7 +15,7 @@ NOW = worlds.AT + timedelta(hours=1)
 
 
 def english(member: Member) -> Client:
-    """A signed-in browser that asks for English, and was noted a moment ago: pages cost what they cost most of the time."""
+    """A signed-in browser that asks for English, noted a moment ago: pages cost what they cost most of the time."""
     client = Client(headers={"accept-language": "en"})
     client.force_login(member.user)
     session = client.session
