@@ -24,19 +24,25 @@ Words = str | Promise
 class Wording(NamedTuple):
     """What is said of an event, and how. The inbox hears of everything; SMS only what has words for it.
 
-    What is urgent, such as word of a changed password, goes out whatever the hour and the member's wishes. A secret
-    does so too, by SMS alone, and is kept nowhere.
+    What is of no topic concerns the account itself, and nobody can decline it. What is urgent, such as word of a
+    changed password, goes out whatever the hour and the member's wishes, and to who did it: it may not have been
+    them. A secret does so too, by SMS alone, and is kept nowhere.
     """
 
     title: Words
     body: Words
-    topic: Topic = Topic.ORDER
+    topic: Topic | None = Topic.ORDER
     sms: Words = ""
     by_mail: bool = True
     is_urgent: bool = False
     is_secret: bool = False
     more: tuple[str, ...] = ()
     """Values of the context that the standard words do not use, but others may."""
+
+    @property
+    def declinable(self) -> Topic | None:
+        """The topic by which a member may decline it; None when they cannot."""
+        return None if self.is_urgent else self.topic
 
 
 ORDER = ("number", "points", "reason", "carrier", "waybill")
@@ -98,6 +104,26 @@ WORDINGS: dict[str, Wording] = {
         sms=_("Order %(number)s was cancelled; %(points)s points are back in your account."),
         more=ORDER,
     ),
+    "order.units_cancelled": Wording(
+        _("Part of your order cancelled"),
+        _("We took what you cancelled out of order %(number)s; %(points)s points are back in your account."),
+        sms=_("Part of order %(number)s was cancelled; %(points)s points are back in your account."),
+        more=ORDER,
+    ),
+    "order.address_changed": Wording(
+        _("Your order goes to another address"),
+        _(
+            "Order %(number)s now goes to an address in %(region)s. Not you? Cancel the order or change the address "
+            "back at once, choose a new password and call the bank."
+        ),
+        topic=None,
+        sms=_(
+            "Order %(number)s now goes to an address in %(region)s. Not you? Cancel it in the mall, choose a new "
+            "password and call the bank."
+        ),
+        is_urgent=True,
+        more=ORDER,
+    ),
     "order.expired": Wording(
         _("Order expired"),
         _("Order %(number)s was not paid in time. Your points are back in your account."),
@@ -132,16 +158,19 @@ WORDINGS: dict[str, Wording] = {
             "Your password was changed and every other device was signed out. "
             "If it was not you, log in with a code by SMS, choose a new password and tell the bank."
         ),
+        topic=None,
         is_urgent=True,
     ),
     "erasure.declined": Wording(
         _("Your data were not erased"),
         _("We could not erase your data: %(reason)s You can ask again at any time."),
+        topic=None,
     ),
     "sign_in.code": Wording(
         _("Sign-in code"),
         "",
         sms=_("Your code is %(code)s. It is good for a few minutes; tell it to nobody, us included."),
+        topic=None,
         is_urgent=True,
         is_secret=True,
     ),
@@ -152,6 +181,7 @@ SAMPLES: dict[str, object] = {
     "points": 12800,
     "reason": _("The address is incomplete."),
     "carrier": _("SF Express"),
+    "region": _("Xuhui, Shanghai"),
     "waybill": "SF1234567890123",
     "date": "2026-12-31",
     "code": "135790",
@@ -208,7 +238,7 @@ def channels_of(event: str) -> tuple[Channel, ...]:
 
 def is_offered(topic: str, channel: str) -> bool:
     """Tell whether anything about a topic is ever said on a channel."""
-    about = [event for event, wording in WORDINGS.items() if wording.topic == topic and not wording.is_urgent]
+    about = [event for event, wording in WORDINGS.items() if wording.declinable == topic]
     return any(channel in channels_of(event) for event in about)
 
 

@@ -20,6 +20,8 @@ TOLD = (
     Kind.DELIVERED,
     Kind.SIGNED,
     Kind.CANCELLED,
+    Kind.UNITS_CANCELLED,
+    Kind.ADDRESS_CHANGED,
     Kind.EXPIRED,
     Kind.REFUNDED,
 )
@@ -43,6 +45,7 @@ def tell_member(event: OrderEvent, at: datetime) -> None:
                     "reason": event.reason,
                     "carrier": parcel.get("carrier", ""),
                     "waybill": parcel.get("waybill", ""),
+                    **({"region": event.data["to"]} if event.kind == Kind.ADDRESS_CHANGED else {}),
                 },
                 did_it_themselves=event.by.startswith("member:"),
             )

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from foundation.laws import GRACE, Law, count, text
 from members import wording
 
-# What may wait and may be declined, by template.
+# What may wait, by template, and the topic by which it may be declined, if any.
 _TOPICS = ", ".join(
-    f"({text(template)}, {text(said.topic)})"
+    f"({text(template)}, {text(said.declinable or '')})"
     for template, said in wording.WORDINGS.items()
     if not said.is_urgent
 )

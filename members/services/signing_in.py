@@ -113,7 +113,7 @@ def sign_in(*, login: str, password: str, address: str, at: datetime, known_devi
 
 def _uses(user: User | None, login: str, address: str, known_device: str) -> list[Use]:
     """Return what a try counts against. A browser that knows the account is spared what strangers use up."""
-    account = f"user:{user.pk}" if user else f"name:{login[:LONGEST_NAME].casefold()}"
+    account = f"user:{user.pk}" if user else f"name:{login[:LONGEST_NAME]}"
     network = network_of(address)
     shared = Use(most.SIGN_IN_FROM_NETWORK, network)
     if user is not None and mark_fits(known_device, user):

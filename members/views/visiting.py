@@ -69,10 +69,11 @@ def _keep_typed(request: HttpRequest) -> None:
 
     It lies in the session they will log in with, is seen by nobody else, and goes with it.
     """
+    secret = getattr(request, "sensitive_post_parameters", ())  # what the view's decorator names
     typed = {
         name: [value.replace("\0", "") for value in values]
         for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken" and "password" not in name
+        if name != "csrfmiddlewaretoken" and secret != "__ALL__" and name not in secret
     }
     if sum(len(value) for values in typed.values() for value in values) <= _MOST_TYPED:
         request.session[_TYPED] = {"path": urlsplit(_place_of(request)).path, "values": typed}

@@ -54,7 +54,9 @@ def merged(*timelines: Iterable[Entry]) -> list[Entry]:
     entries = [entry for timeline in timelines for entry in timeline if entry.is_milestone]
     carriers = {(entry.at, str(entry.title).casefold()) for entry in entries if entry.is_carriers}
     entries = [
-        entry for entry in entries if entry.is_carriers or (entry.at, str(entry.title).casefold()) not in carriers
+        entry
+        for entry in entries
+        if entry.is_carriers or (entry.at, str(entry.title).casefold()) not in carriers
     ]
     return sorted(entries, key=lambda entry: entry.at)[::-1]
 

@@ -20,7 +20,7 @@ from orders import services
 from orders.forms import RedeemForm, WishForm, lines_asked, new_key
 from orders.models.order import Status
 from orders.rules.deadlines import deadline
-from orders.rules.placement import IdempotencyMismatch
+from orders.rules.placement import MAX_NOTE, IdempotencyMismatch
 from orders.rules.standing import Wanted
 from orders.views.baskets import CHANNEL, basket_of
 from orders.views.gifts import gift_page
@@ -147,5 +147,5 @@ def _redeem_page(
 def _to_new_address(request: HttpRequest) -> str:
     """Return the address form, which comes back here with what was chosen and typed."""
     back = request.GET.copy()
-    back["note"] = request.POST.get("note", "")
+    back["note"] = request.POST.get("note", "")[:MAX_NOTE]
     return address_to_add(next=f"{request.path}?{back.urlencode()}")

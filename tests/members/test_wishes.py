@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from members import rules, wording
 from members import services as members
-from members.models import Channel, Member, Message, QuietHours, Unsubscription
+from members.models import Channel, Member, Message, QuietHours, Topic, Unsubscription
 from members.services.messages import unsubscribe_token
 from members.services.messages.wishes import read_unsubscribe_token
 from tests.worlds import AT, member
@@ -187,4 +187,25 @@ def test_a_link_that_we_did_not_write_leads_nowhere(client: Client) -> None:
 
 def test_every_topic_has_something_to_say() -> None:
     told = {said.topic for said in wording.WORDINGS.values()}
-    assert told == {"order", "delivery", "aftersales", "points"}
+    assert told == {None, "order", "delivery", "aftersales", "points"}
+
+
+def test_nobody_can_decline_what_touches_their_account() -> None:
+    one = member()
+    everything = frozenset((topic, channel) for topic in Topic for channel in (Channel.SMS, Channel.MAIL))
+    members.save_wishes(one.pk, members.Wishes(everything, None), language="en", at=AT)
+    members.send_notices([members.Notice(one.pk, "erasure.declined", "1", AT, {"reason": "points"})])
+    members.deliver_messages(at=AT, through=[Channel.MAIL])
+    assert set(Message.objects.values_list("channel", "state")) == {("inbox", "sent"), ("mail", "sent")}
+    (sent,) = mail.outbox
+    assert isinstance(sent, mail.EmailMessage)
+    assert "List-Unsubscribe" not in sent.extra_headers
+    assert "No more mails" not in sent.body
+
+
+def test_what_is_urgent_reaches_even_who_did_it_by_sms_at_night() -> None:
+    one = member()
+    context: dict[str, object] = {"number": "1", "region": "上海市"}
+    notice = members.Notice(one.pk, "order.address_changed", "1", EVENING, context, did_it_themselves=True)
+    members.send_notices([notice])
+    assert waiting() == {"mail": EVENING, "sms": EVENING}

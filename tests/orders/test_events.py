@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from django.utils import translation
 
+from members import wording
 from members.models import Message
 from orders import events
 from orders import services as orders
 from orders.models import Order, OrderEvent
 from orders.subscribers import tell_member
-from tests.worlds import AT, member, move, placed, shipped, sku
+from tests.worlds import AT, address, member, move, placed, shipped, sku
 
 pytestmark = pytest.mark.django_db
 
@@ -163,3 +165,27 @@ def test_a_member_is_told_how_many_points_came_back() -> None:
     events.deliver_waiting(at=AT)
     told = Message.objects.get(channel="inbox", template="order.cancelled").context
     assert (told["points"], told["reason"]) == (200, "out of paint")
+
+
+def test_a_member_is_told_what_was_mended() -> None:
+    somebody = member(points=1000)
+    order = placed(somebody, (sku(stock=5, price=200), 3))
+    by = f"member:{somebody.number}"
+    wanted = [orders.LineCancel(order.lines.get().pk, 2)]
+    orders.cancel_units(move(order, by=by), wanted, key="one click")
+    orders.change_address(move(order, by=by), address(somebody).pk)
+    events.deliver_waiting(at=AT)
+    order.refresh_from_db()
+    rows = Message.objects.filter(dedupe_key__in=[f"{order.number}#3", f"{order.number}#4"])
+    assert list(rows.order_by("pk").values_list("template", "channel")) == [
+        ("order.units_cancelled", "inbox"),
+        ("order.units_cancelled", "mail"),
+        ("order.address_changed", "inbox"),
+        ("order.address_changed", "mail"),
+        ("order.address_changed", "sms"),  # whoever it was: it may not have been the member
+    ]
+    back, elsewhere = rows.filter(channel="inbox").order_by("pk")
+    assert back.context["points"] == 400
+    assert elsewhere.context["region"] == order.region_name
+    with translation.override("en"):
+        assert f"{order.region_name}. Not you?" in wording.of(elsewhere).body

@@ -23,8 +23,8 @@ class Wishes:
     unwanted: frozenset[tuple[str, str]] = frozenset()
     quiet: tuple[time, time] | None = QuietHours.DEFAULT
 
-    def wants(self, topic: str, channel: str) -> bool:
-        """Tell whether they want to hear of a topic on a channel."""
+    def wants(self, topic: str | None, channel: str) -> bool:
+        """Tell whether they want to hear of a topic on a channel; what is of no topic nobody can decline."""
         return (topic, channel) not in self.unwanted
 
 

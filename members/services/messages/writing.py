@@ -13,7 +13,10 @@ from members.services.messages.wishes import wishes_of
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something a member is to be told; `fact` makes it happen once. What they did themselves is no news to send."""
+    """Something a member is to be told; `fact` makes it happen once.
+
+    What they did themselves is no news to send, unless it is urgent.
+    """
 
     member_id: int
     template: str
@@ -57,9 +60,9 @@ def _rows(notice: Notice, member: Member) -> Iterator[Message]:
         if channel == Channel.INBOX:
             row.state, row.sent_at, row.next_attempt_at = Message.State.SENT, notice.at, notice.at
             yield row
-        elif channel == Channel.SMS and notice.did_it_themselves:
+        elif channel == Channel.SMS and notice.did_it_themselves and not said.is_urgent:
             continue
-        elif reaches(member, channel) and (said.is_urgent or wishes.wants(said.topic, channel)):
+        elif reaches(member, channel) and wishes.wants(said.declinable, channel):
             yield row
 
 
