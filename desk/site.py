@@ -35,9 +35,10 @@ MENU: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     (gettext_lazy("Orders"), ("orders.order", "orders.refund", "orders.orderevent")),
     (
         gettext_lazy("Members"),
-        ("members.member", "members.pointstransaction", "members.pointslot", "members.message", "members.smsreceipt",
-         "members.tier",
-            "aftersales.survey"),
+        (
+            "members.member", "members.pointstransaction", "members.pointslot", "members.message",
+            "members.smsreceipt", "members.tier", "aftersales.survey",
+        ),
     ),
     (
         gettext_lazy("Gifts and stock"),
