@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.models import Complaint, GiftReview, HelpRating, ReturnRequest, ReviewPicture, Survey
+from aftersales.services.reviews import picture_path
 from foundation.refusals import Refusal
 
 GONE = "—"
@@ -39,7 +43,10 @@ def forget_words(member_id: int) -> None:
     :raises CasesOpen: something still waits for an answer
     """
     check_cases_over(member_id)
-    ReviewPicture.objects.filter(review__member_id=member_id).delete()
+    pictures = ReviewPicture.objects.filter(review__member_id=member_id)
+    for name in pictures.values_list("name", flat=True):
+        transaction.on_commit(partial(default_storage.delete, picture_path(name)))
+    pictures.delete()
     GiftReview.objects.filter(member_id=member_id).update(words="")
     Survey.objects.filter(order__member_id=member_id).update(words="")
     Complaint.objects.filter(member_id=member_id).update(words=GONE)
