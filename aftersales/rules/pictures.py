@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import warnings
 from dataclasses import dataclass
 from typing import IO
@@ -18,6 +19,9 @@ MAX_PIXELS = 40_000_000
 LONGEST_SIDE = 1_600
 FORMATS = ("JPEG", "PNG", "WEBP")
 """What we read. Vector and animated formats stay outside: they can carry scripts or thousands of frames."""
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Five kilobytes can unpack to hundreds of megabytes: a process holds one such picture, not one for each thread."""
 
 
 class PictureTooBig(Refusal):
@@ -64,7 +68,8 @@ def redrawn(file: IO[bytes], *, name: str, size: int) -> Picture:
             with Image.open(file, formats=FORMATS) as picture:
                 if picture.width * picture.height > MAX_PIXELS:
                     raise PictureTooManyPixels(name=name)
-                return _draw(picture)
+                with _ONE_AT_A_TIME:
+                    return _draw(picture)
     except Image.DecompressionBombError as bomb:
         raise PictureTooManyPixels(name=name) from bomb
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError) as unreadable:
@@ -74,6 +79,10 @@ def redrawn(file: IO[bytes], *, name: str, size: int) -> Picture:
 
 def _draw(picture: Image.Image) -> Picture:
     picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a JPEG is unpacked no larger than needed
+    if picture.mode not in ("RGB", "RGBA", "L"):
+        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    # Small first: each copy below would cost four bytes for each of up to 40 million pixels.
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     upright = ImageOps.exif_transpose(picture)
     if upright.mode in ("RGBA", "LA", "PA", "P"):
         flat = Image.new("RGB", upright.size, "white")
