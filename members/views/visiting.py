@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from foundation.refusals import NotFound
+from members.forms.signing_in import known_device
 from members.models import Member
 
 P = ParamSpec("P")
@@ -67,16 +68,18 @@ def _place_of(request: HttpRequest) -> str:
 def _keep_typed(request: HttpRequest) -> None:
     """Keep what was sent by somebody whose session had ended, until they are back on that page.
 
-    It lies in the session they will log in with, is seen by nobody else, and goes with it.
+    It lies in the session they will log in with and goes with it. Passwords are not kept, and who logs in next on
+    a browser that knows somebody else does not see it.
     """
-    secret = getattr(request, "sensitive_post_parameters", ())  # what the view's decorator names
+    known = known_device(request).partition(".")[0]
+    withheld = getattr(request, "sensitive_post_parameters", ())  # what the view's decorator names
     typed = {
         name: [value.replace("\0", "") for value in values]
         for name, values in request.POST.lists()
-        if name != "csrfmiddlewaretoken" and secret != "__ALL__" and name not in secret
+        if name != "csrfmiddlewaretoken" and withheld != "__ALL__" and name not in withheld
     }
     if sum(len(value) for values in typed.values() for value in values) <= _MOST_TYPED:
-        request.session[_TYPED] = {"path": urlsplit(_place_of(request)).path, "values": typed}
+        request.session[_TYPED] = {"path": urlsplit(_place_of(request)).path, "values": typed, "of": known}
 
 
 def typed_before(request: HttpRequest) -> QueryDict:
@@ -88,7 +91,8 @@ def typed_before(request: HttpRequest) -> QueryDict:
     kept = request.session.get(_TYPED)
     if kept is not None and kept["path"] == request.path:
         del request.session[_TYPED]
-        for name, found in kept["values"].items():
+        is_theirs = kept.get("of", "") in ("", str(request.user.pk))
+        for name, found in kept["values"].items() if is_theirs else ():
             values.setlist(name, found)
     return values
 
