@@ -46,8 +46,9 @@ def live(request: HttpRequest, member: Member, number: str) -> HttpResponse:
         response: HttpResponse = HttpResponseNotModified()
     else:
         order = queries.order_in_full(member.pk, number)
-        response = render(request, "orders/parts/live.html", page_of(order))
-        tag = _tag(order)
+        page = page_of(order)
+        response = render(request, "orders/parts/live.html", page)
+        tag = page["tag"]
     response.headers["ETag"] = tag
     return response
 
@@ -70,14 +71,16 @@ def page_of(order: Order) -> dict[str, Any]:
     """Return what a page about an order read in full shows."""
     events = list(order.events.all())
     told = [entry for teller in tellers for entry in teller.entries(order)]
+    tag = _tag(order)
     return {
         "order": order,
+        "tag": tag,
         "lines": list(order.lines.all()),
         "timeline": merged(entries_of(order), told),
         "parcels": _parcels(order, told),
         "reading": what_member_reads(order),
         "steps": steps_of(order),
-        "seen": json.dumps({"If-None-Match": _tag(order)}),
+        "seen": json.dumps({"If-None-Match": tag}),
         "can_cancel": can_proceed(order.cancel),
         "can_cancel_part": can_cancel_part(order),
         "can_change_address": can_change_address(order),

@@ -85,7 +85,7 @@ def test_the_database_lets_a_status_move_along_edges_only(order: Order, source: 
 def test_the_machine_refuses_what_is_no_edge() -> None:
     names = [
         *("send_to_review", "ask_payment", "make_ready", "reject", "expire", "start_picking", "pack", "ship"),
-        *("deliver", "sign", "close", "cancel"),
+        *("deliver", "sign", "close", "cancel", "issue"),
     ]
     done = set()
     for source, name in product(Status, names):
