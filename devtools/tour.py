@@ -83,7 +83,7 @@ def _window(browser: Browser, base: str, view: View) -> Iterator[Page]:
 
 
 def _keep(name: str, png: bytes) -> None:
-    picture = Image.open(io.BytesIO(png))
+    picture: Image.Image = Image.open(io.BytesIO(png))
     if picture.width > 1_000:
         picture = picture.resize((1_000, picture.height * 1_000 // picture.width))
     path = OUT / f"{name}.webp"
