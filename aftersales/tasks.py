@@ -10,3 +10,9 @@ from aftersales import services
 def run_deadlines() -> None:
     """Call somebody to complaints that are late, close those that nobody came back to."""
     services.run_complaint_deadlines(at=timezone.now())
+
+
+@shared_task(name="aftersales.tidy_pictures", ignore_result=True)
+def tidy_pictures() -> None:
+    """Remove picture files that nobody needs any more."""
+    services.tidy_pictures(at=timezone.now())

@@ -298,6 +298,7 @@ CELERY_BEAT_SCHEDULE = {
         "orders.issue_codes": every(2),
         "orders.run_deadlines": every(20),
         "aftersales.run_deadlines": every(60),
+        "aftersales.tidy_pictures": every(3600),
         "members.expire_points": every(600),
         "members.deliver_letters": every(5),
         "members.tidy": every(600),

@@ -12,8 +12,10 @@ from aftersales.services.complaints import (
 )
 from aftersales.services.forgetting import CasesOpen, check_cases_over, forget_words
 from aftersales.services.help import load_help, rate_article, save_article
+from aftersales.services.pictures import tidy_pictures
 from aftersales.services.refunds import (
     ANSWER_WITHIN,
+    CodesFinal,
     NotDelivered,
     RequestDecided,
     RequestOpen,
@@ -41,6 +43,7 @@ __all__ = [
     "MAX_PICTURES",
     "AnswerRequired",
     "CasesOpen",
+    "CodesFinal",
     "ComplaintMoved",
     "NotDelivered",
     "NotReceived",
@@ -69,5 +72,6 @@ __all__ = [
     "save_article",
     "show_review",
     "start_complaint",
+    "tidy_pictures",
     "withdraw_refund",
 ]

@@ -33,6 +33,15 @@ class NotDelivered(Refusal):
     message = _("A refund can be asked for once the gift has arrived.")
 
 
+class CodesFinal(Refusal):
+    """A code that was handed out may have been used: it never goes back to stock."""
+
+    code = "codes_final"
+    message = _(
+        "A code that was handed out cannot be given back. If it does not work, complain about the order."
+    )
+
+
 class RequestDecided(Refusal):
     code = "refund_request_decided"
     message = _("This request is “%(status)s”, so nothing can be changed about it.")
@@ -60,6 +69,7 @@ def request_refund(
     History is recorded, but nobody is told of it any more.
 
     :raises NotDelivered: nothing has arrived yet, or the order is closed
+    :raises CodesFinal: what arrived are codes
     :raises RequestOpen: one request at a time
     :raises NotFound: a line that is not the order's
     :raises InvalidInput: no reason, or more units than arrived and have not come back
@@ -73,6 +83,8 @@ def _request_refund(move: orders.Move, wanted: Sequence[Wanted] | None) -> Retur
     (order,) = orders.lock_orders([move])
     if order.status not in (Order.Status.DELIVERED, Order.Status.SIGNED):
         raise NotDelivered
+    if order.is_virtual:
+        raise CodesFinal
     if not move.reason.strip():
         raise InvalidInput(field="reason")
     requests = ReturnRequest.objects.filter(order=order)
@@ -98,7 +110,8 @@ def _request_refund(move: orders.Move, wanted: Sequence[Wanted] | None) -> Retur
     ReturnLine.objects.bulk_create(
         ReturnLine(request=request, order_line=lines[item.line_id], quantity=item.quantity) for item in wanted
     )
-    orders.open_case(replace(move, data={"request": request.number}))
+    # The member's words stay with the request, where they can be forgotten: an order's events never change.
+    orders.open_case(replace(move, reason="", data={"request": request.number}))
     return request
 
 
@@ -143,7 +156,7 @@ def _approve_refund(
         order.pk,
         [orders.LineReturn(line.order_line_id, line.quantity) for line in lines],
         reference=request.number,
-        reason=request.reason,
+        reason="",
         at=at,
         by=by,
         is_history=is_history,

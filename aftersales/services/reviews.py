@@ -21,6 +21,8 @@ from orders import services as orders
 from orders.models import Order, OrderLine
 
 MAX_PICTURES = 5
+PICTURES = "reviews"
+"""The folder of all pictures under MEDIA_ROOT."""
 State = GiftReview.State
 
 
@@ -109,7 +111,7 @@ def _keep_pictures(review: GiftReview, standing: Sequence[ReviewPicture], fresh:
 
 def picture_path(name: str) -> str:
     """Return where a picture lies under MEDIA_ROOT."""
-    return f"reviews/{name[:2]}/{name}"
+    return f"{PICTURES}/{name[:2]}/{name}"
 
 
 def show_review(review_id: int, *, at: datetime, by: str) -> GiftReview:

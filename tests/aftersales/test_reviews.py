@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -256,3 +258,32 @@ def test_others_read_reviews_by_the_page_and_names_are_hidden(
     assert ([r.words for r in older["reviews"]], older["older"]) == (["<b>word 1</b>", "<b>word 0</b>"], None)
     part = visitor.get(path, headers={"HX-Request": "true"}).content.decode()
     assert ("<html" in part, 'class="reviews"' in part) == (False, True)
+
+
+# --- Files that nobody needs any more
+
+
+def test_tidying_removes_old_files_without_a_row_and_pictures_hidden_long_ago(
+    order: Order, media: Path
+) -> None:
+    review = say(order, aftersales.Opinion(2, "bad", pictures=[picture()]))  # type: ignore[list-item]
+    (kept,) = review.pictures.values_list("name", flat=True)
+    folder = media / "reviews" / "ab"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, age in (("ab-old.jpg", 25), ("ab-young.jpg", 23)):
+        (folder / name).write_bytes(b"x")
+        os.utime(folder / name, times=((AT - timedelta(hours=age)).timestamp(),) * 2)
+    standing = media / aftersales.picture_path(kept)
+    os.utime(standing, times=((AT - timedelta(days=40)).timestamp(),) * 2)
+
+    assert aftersales.tidy_pictures(at=AT) == 1
+    left = {file.name for file in media.rglob("*.jpg")}
+    assert left == {kept, "ab-young.jpg"}
+
+    aftersales.hide_review(review.pk, reason="a face", at=AT, by="operator:lin")
+    soon, late = AT + timedelta(days=29), AT + timedelta(days=30)
+    os.utime(folder / "ab-young.jpg", times=(late.timestamp(),) * 2)
+    assert aftersales.tidy_pictures(at=soon) == 0
+    assert standing.exists()
+    assert aftersales.tidy_pictures(at=late) == 1
+    assert (standing.exists(), review.pictures.count()) == (False, 0)
