@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from aftersales import services as aftersales
+from desk import services as desk
 from foundation.refusals import NotFound, Refusal
 from inventory import services as inventory
 from inventory.models import Gift, Sku, VirtualCode
@@ -149,3 +151,18 @@ def test_only_virtual_orders_are_handed_out() -> None:
     order = worlds.placed(worlds.member(points=1_000), (worlds.sku(stock=1), 1))
     assert services.issue_codes(at=AT) == 0
     assert OrderLine.objects.get(order=order).shipped == 0
+
+
+def test_the_auditor_has_nothing_to_say_of_codes_that_were_handed_out() -> None:
+    ordered((voucher(3), 2))
+    hear_all()
+    services.issue_codes(at=AT)
+    assert {one.law.code: one.offenders for one in desk.read_laws(at=AT) if one.violations} == {}
+
+
+def test_codes_that_were_handed_out_are_not_given_back() -> None:
+    order = ordered((voucher(3), 2))
+    services.issue_codes(at=AT)
+    with pytest.raises(aftersales.CodesFinal):
+        aftersales.request_refund(order.pk, None, reason="used it", at=AT, by="operator:lin")
+    assert not order.return_requests.exists()
