@@ -50,6 +50,7 @@ class Person:
 class Item:
     price: int
     is_limited: bool = False
+    is_virtual: bool = False
     on_hand: int = 0
     reserved: int = 0
 
@@ -59,7 +60,12 @@ class Line:
     item: str
     quantity: int
     price: int
+    cancelled: int = 0
     returned: int = 0
+
+    @property
+    def left(self) -> int:
+        return self.quantity - self.cancelled
 
 
 @dataclass(eq=False)
@@ -72,6 +78,8 @@ class Redemption:
     parts: list[tuple[Lot, int]]
     """What was held, then captured, of which lot."""
     deadline_at: datetime | None
+    place: int | None
+    """Which of its owner's addresses; None for codes."""
     refunded: int = 0
     back: dict[int, int] = field(default_factory=dict)
     """Points that went back, by the lot's serial."""
@@ -117,6 +125,9 @@ class Mall:
         wanted: dict[str, int] = {}
         for name, quantity in wishes:
             wanted[name] = wanted.get(name, 0) + quantity
+        kinds = {self.items[name].is_virtual for name in wanted}
+        if len(kinds) > 1:
+            raise No("virtual_alone")
         for name, quantity in wanted.items():
             if self.items[name].is_limited and self._kept(who, name) + quantity > LIMIT:
                 raise No("limit_reached")
@@ -128,7 +139,8 @@ class Mall:
         parts = self._hold(who, points)
         for line in lines:
             self.items[line.item].reserved += line.quantity
-        order = Redemption(who, lines, "under_review" if points >= REVIEW_FROM else "ready", parts, None)
+        status, place = "under_review" if points >= REVIEW_FROM else "ready", None if kinds == {True} else 0
+        order = Redemption(who, lines, status, parts, None, place)
         if order.status == "ready":
             self._capture(order)
         self._enter(order, order.status)
@@ -151,36 +163,75 @@ class Mall:
     def _kept(self, who: int, name: str) -> int:
         ended = ("rejected", "cancelled")
         mine = [order for order in self.orders if order.owner == who and order.status not in ended]
-        return sum(line.quantity for order in mine for line in order.lines if line.item == name)
+        return sum(line.left for order in mine for line in order.lines if line.item == name)
 
     def step(self, verb: str, order: Redemption) -> None:
         before = order.status
         if verb == "close" and order.wanted is not None:
             raise No("case_open")
-        if before not in STEPS[verb]:
+        if before not in STEPS[verb] or (verb == "start" and order.place is None):
             raise No("transition_not_allowed")
         self._enter(order, STEPS[verb][before])
         if verb == "approve":
             self._capture(order)
         if verb == "ship":
-            for line in order.lines:
-                self.items[line.item].on_hand -= line.quantity
-                self.items[line.item].reserved -= line.quantity
+            self._send(order)
         if order.status in ("rejected", "cancelled"):
             for line in order.lines:
-                self.items[line.item].reserved -= line.quantity
+                self.items[line.item].reserved -= line.left
+                line.cancelled = line.quantity
             if before == "under_review":
                 self._release(order)
             else:
-                fee = order.points * 5 // 100 if before in ("picking", "packed") else 0
-                self._give_back(order, order.points - fee)
+                kept = order.points - order.refunded
+                fee = kept * 5 // 100 if before in ("picking", "packed") else 0
+                self._give_back(order, kept - fee)
+
+    def take_out(self, order: Redemption, units: dict[int, int]) -> None:
+        """Cancel some units; with the last one, the order."""
+        if order.status != "ready":
+            raise No("only_whole" if order.status in SHELVED else "transition_not_allowed")
+        if any(order.lines[n].left < units[n] for n in units):
+            raise No("invalid")
+        if sum(units.values()) == sum(line.left for line in order.lines):
+            self.step("cancel", order)
+            return
+        for n, quantity in units.items():
+            order.lines[n].cancelled += quantity
+            self.items[order.lines[n].item].reserved -= quantity
+        self._give_back(order, sum(order.lines[n].price * quantity for n, quantity in units.items()))
+
+    def redirect(self, order: Redemption, place: int | None) -> None:
+        """Send an order to another address of its owner; to nobody's, it is refused."""
+        if order.status not in SHELVED:
+            raise No("transition_not_allowed")
+        if place is not None and order.place == place:
+            return
+        if order.place is None or order.status == "packed":
+            raise No("address_final")
+        if place is None:
+            raise No("address_invalid")
+        order.place = place
+
+    def hand_out_codes(self) -> None:
+        for order in self.orders:
+            if order.status == "ready" and order.place is None:
+                self._send(order)
+                self._enter(order, "delivered")
+
+    def _send(self, order: Redemption) -> None:
+        for line in order.lines:
+            self.items[line.item].on_hand -= line.left
+            self.items[line.item].reserved -= line.left
 
     def ask(self, order: Redemption, units: dict[int, int]) -> None:
         if order.status not in ("delivered", "signed"):
             raise No("not_delivered")
+        if order.place is None:
+            raise No("codes_final")
         if order.wanted is not None:
             raise No("refund_request_open")
-        if any(order.lines[n].quantity - order.lines[n].returned < units[n] for n in units):
+        if any(order.lines[n].left - order.lines[n].returned < units[n] for n in units):
             raise No("invalid")
         order.wanted = units
 

@@ -29,15 +29,16 @@ from aftersales import services as aftersales
 from desk import services as desk
 from foundation.refusals import Refusal
 from inventory import services as inventory
-from inventory.models import Stock
+from inventory.models import Gift, Stock
 from logistics import services as logistics
 from logistics.gateways import kdniao
 from logistics.models import Waybill
 from members import services as members
 from members.models import PointsAccount, PointsLot
+from members.services.messages import channels
 from orders import events
 from orders import services as orders
-from orders.models import ExceptionCase, Order, RedemptionRule, ReviewRule
+from orders.models import ExceptionCase, Order, OrderLine, RedemptionRule, ReviewRule
 from orders.services import policy
 from tests import worlds
 from tests.histories.mall import LIMIT, REVIEW_FROM, SHELVED, STEPS, Item, Mall, No, Redemption
@@ -45,7 +46,7 @@ from tests.histories.mall import LIMIT, REVIEW_FROM, SHELVED, STEPS, Item, Mall,
 HISTORIES = int(os.environ.get("HISTORIES", "20"))
 STEPS_EACH = int(os.environ.get("STEPS", "25"))
 CLERK, REVIEWER = "operator:clerk", "operator:reviewer"
-ITEMS = ("mug", "lamp", "bike")
+ITEMS = ("mug", "lamp", "bike", "card")
 WHICH = st.integers(0, 50)
 """One of what there is, counted round."""
 DECISIONS = st.sampled_from(("approve", "reject", "withdraw", ""))
@@ -78,11 +79,23 @@ class Life(RuleBasedStateMachine):
             "mug": worlds.sku(price=30),
             "lamp": worlds.sku(price=110),
             "bike": worlds.sku(price=290),
+            "card": worlds.sku(price=50),
         }
+        Gift.objects.filter(pk=self.skus["card"].gift_id).update(kind=Gift.Kind.VIRTUAL_CODE)
         self.mall = Mall(
-            worlds.AT, {"mug": Item(30), "lamp": Item(110, is_limited=True), "bike": Item(290)}, people=2
+            worlds.AT,
+            {
+                "mug": Item(30),
+                "lamp": Item(110, is_limited=True),
+                "bike": Item(290),
+                "card": Item(50, is_virtual=True),
+            },
+            people=2,
         )
         self.members = [worlds.member() for _ in self.mall.people]
+        self.places = [
+            [one.addresses.get().pk, worlds.address(one).pk, worlds.address(one).pk] for one in self.members
+        ]
         self.found: list[Order] = []
         self.serial = count(1)
         ReviewRule.objects.create(kind="high_value", points_from=REVIEW_FROM)
@@ -129,6 +142,7 @@ class Life(RuleBasedStateMachine):
         request = worlds.wish(
             self.members[who],
             *[(self.skus[name], quantity) for name, quantity in wishes],
+            **({"address_id": None} if {name for name, _quantity in wishes} == {"card"} else {}),
             request_id=str(uuid.UUID(int=next(self.serial))),
             at=self.mall.now,
         )
@@ -158,8 +172,11 @@ class Life(RuleBasedStateMachine):
             self.go_on(n)
 
     def go_on(self, n: int) -> None:
-        verb = NEXT.get(self.mall.orders[n % len(self.found)].status)
-        if verb is not None:
+        known = self.mall.orders[n % len(self.found)]
+        verb = NEXT.get(known.status)
+        if known.place is None and known.status == "ready":
+            self.run_the_workers()
+        elif verb is not None:
             self.step(verb, n)
 
     @precondition(lambda self: self.among(*SHELVED))
@@ -167,6 +184,45 @@ class Life(RuleBasedStateMachine):
     def cancel(self, n: int) -> None:
         order, known = self.one(n, *SHELVED)
         self.both(lambda: self.mall.step("cancel", known), lambda: self.services("cancel", order))
+
+    @precondition(lambda self: self.among("ready"))
+    @rule(n=WHICH, units=UNITS)
+    def take_out(self, n: int, units: dict[int, int]) -> None:
+        self.cancel_part(*self.one(n, "ready"), units)
+
+    @rule(who=st.integers(0, 1), wishes=WISHES, units=UNITS, more=UNITS, steps=st.integers(0, 5))
+    def place_and_take_out(
+        self,
+        who: int,
+        wishes: list[tuple[str, int]],
+        units: dict[int, int],
+        more: dict[int, int],
+        steps: int,
+    ) -> None:
+        if self.place(who, wishes):
+            self.cancel_part(*self.one(-1), units)
+            self.cancel_part(*self.one(-1), more)
+            for _ in range(steps):
+                self.go_on(-1)
+
+    def cancel_part(self, order: Order, known: Redemption, units: dict[int, int]) -> None:
+        lines = list(order.lines.order_by("position"))
+        units = {at: quantity for at, quantity in units.items() if at < len(lines)} or {0: 1}
+        wanted = [orders.LineCancel(lines[at].pk, quantity) for at, quantity in units.items()]
+        move = orders.Move(order.pk, self.mall.now, f"member:{self.members[known.owner].number}")
+        key = f"click {next(self.serial)}"
+        if self.both(
+            lambda: self.mall.take_out(known, units), lambda: orders.cancel_units(move, wanted, key=key)
+        ):
+            orders.cancel_units(move, wanted, key=key)  # the same click, sent twice
+
+    @precondition(lambda self: self.found)
+    @rule(n=WHICH, place=st.sampled_from((0, 1, 2, None)))
+    def redirect(self, n: int, place: int | None) -> None:
+        order, known = self.one(n)
+        chosen = self.places[1 - known.owner][0] if place is None else self.places[known.owner][place]
+        move = orders.Move(order.pk, self.mall.now, f"member:{self.members[known.owner].number}")
+        self.both(lambda: self.mall.redirect(known, place), lambda: orders.change_address(move, chosen))
 
     @precondition(lambda self: self.among("delivered", "signed"))
     @rule(n=WHICH, units=UNITS)
@@ -205,12 +261,18 @@ class Life(RuleBasedStateMachine):
     def change_stock(self, name: str, change: int, is_delivery: bool) -> None:
         if is_delivery:
             self.receive(name, abs(change))
-        else:
+        elif name != "card":  # codes are counted by their rows
             self.adjust(name, change)
 
     def receive(self, name: str, quantity: int) -> None:
         reference = f"in/{next(self.serial)}"
-        arrival = inventory.Arrival(self.skus[name].code, "main", quantity, reference, self.mall.now, CLERK)
+        sku, now = self.skus[name].code, self.mall.now
+        if name == "card":
+            fresh = [f"{reference}-{n}" for n in range(quantity)]
+            inventory.add_codes(sku, fresh, batch=reference, at=now, by=CLERK)
+            self.mall.receive(name, quantity)
+            return
+        arrival = inventory.Arrival(sku, "main", quantity, reference, now, CLERK)
         self.both(lambda: self.mall.receive(name, quantity), lambda: inventory.receive_stock([arrival]))
 
     def adjust(self, name: str, change: int) -> None:
@@ -240,6 +302,8 @@ class Life(RuleBasedStateMachine):
         while events.deliver_waiting(at=self.mall.now):
             pass
         members.deliver_messages(at=self.mall.now)
+        orders.issue_codes(at=self.mall.now)
+        self.mall.hand_out_codes()
         logistics.poll_tracking(at=self.mall.now)
 
     # --- The same on both sides
@@ -286,6 +350,8 @@ class Life(RuleBasedStateMachine):
 
     def pick(self, verb: str, order: Order) -> object:
         now = self.mall.now
+        if order.is_virtual:
+            raise orders.TransitionRefused(status="nobody picks a code")
         logistics.open_pick_tasks([orders.Move(order.pk, now, CLERK)])
         task = order.pick_tasks.first()
         if task is None or task.state != {"start": "open", "pack": "picking"}[verb]:
@@ -340,6 +406,17 @@ class Life(RuleBasedStateMachine):
             (known.status, known.points, known.refunded, known.deadline_at, int(known.wanted is not None))
             for known in self.mall.orders
         ]
+        lines = OrderLine.objects.order_by("order", "position")
+        assert list(lines.values_list("order", "cancelled", "returned")) == [
+            (order.pk, line.cancelled, line.returned)
+            for order, known in zip(self.found, self.mall.orders, strict=True)
+            for line in known.lines
+        ]
+        goes_to = Order.objects.order_by("pk").values_list("address", flat=True)
+        assert list(goes_to) == [
+            None if known.place is None else self.places[known.owner][known.place]
+            for known in self.mall.orders
+        ]
         late = set(ExceptionCase.objects.filter(resolved_at=None).values_list("order", flat=True))
         assert late == {
             order.pk for order, known in zip(self.found, self.mall.orders, strict=True) if known.is_late
@@ -365,6 +442,7 @@ class Life(RuleBasedStateMachine):
 def test_random_histories_end_with_balanced_books(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kdniao, "subscribe", lambda *words, **more: None)
     monkeypatch.setattr(kdniao, "query_tracking", lambda *words, **more: [])
+    monkeypatch.setattr(channels, "_text", lambda *words, **more: "a number")
     run_state_machine_as_test(
         Life,
         settings=settings(
