@@ -101,7 +101,7 @@ class Home:
 
         line = urlencode({"line": f"1×{self.vase.code}"})
         return {
-            "redeem": [one(self.vase, 1), one(self.vase, 0), one(self.dear, 1), one(self.voucher, 1)],
+            "redeem": [one(self.vase, 1), one(self.dear, 1), one(self.voucher, 1)],
             "cart": [reverse("cart"), f"{reverse('cart')}?removed={self.gone.code}&units=1"],
             "cart-redeem": [f"{reverse('cart-redeem')}?{line}"],
             "order-placed": self._of("order-placed", "ready", "under_review", "cancelled", "codes"),

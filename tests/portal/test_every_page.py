@@ -16,7 +16,7 @@ STATEMENTS = {
     "gifts": [5, 5, 5],
     "gift": [7, 7, 7, 5, 7],
     "gift-reviews": [6],
-    "redeem": [7, 7, 7, 5],
+    "redeem": [7, 7, 5],
     "cart": [5, 6],
     "cart-redeem": [6],
     "order-placed": [5, 5, 5, 5],
