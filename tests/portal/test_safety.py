@@ -301,6 +301,6 @@ def test_a_letter_that_cannot_be_sent_is_tried_again_and_given_up(
     assert services.deliver_letters(at=at) == 0
 
 
-@pytest.mark.parametrize("token", ["x", "%00", "😀", "x" * 500])
+@pytest.mark.parametrize("token", ["x", "😀", "x" * 500])
 def test_any_token_is_answered_as_one_that_is_over(member: Member, token: str) -> None:
     assert english(member).get(f"/me/mail/confirm/{token}/").status_code == 410
