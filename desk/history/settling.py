@@ -86,10 +86,15 @@ def what_hinders(orders: Sequence[PastOrder]) -> dict[str, Trouble]:
     newcomers = [order for order in orders if order.member_ref not in known]
     numbers, phones = _owners(newcomers)
     waybills = _known_waybills(orders)
+    virtual = _virtual({line.sku for order in orders for line in order.lines})
     troubles: dict[str, Trouble] = {}
     for order in orders:
         waybill = (order.carrier, order.waybill)
-        if order.region_code not in regions:
+        code = next((line.sku for line in order.lines if line.sku in virtual), None)
+        if code is not None:
+            reason = _("“%(code)s” is handed out as codes; orders of the past bring none.") % {"code": code}
+            troubles[order.ref] = Trouble("sku_virtual", reason)
+        elif order.region_code not in regions:
             reason = _("There is no county with the code “%(code)s”.") % {"code": order.region_code}
             troubles[order.ref] = Trouble("unknown_region", reason)
         elif order.waybill and waybills.setdefault(waybill, order.ref) != order.ref:
@@ -103,6 +108,12 @@ def what_hinders(orders: Sequence[PastOrder]) -> dict[str, Trouble]:
         elif phones.setdefault(order.member_phone, order.member_ref) != order.member_ref:
             troubles[order.ref] = Trouble("phone_taken", _("The member's phone belongs to somebody else."))
     return troubles
+
+
+def _virtual(codes: set[str]) -> set[str]:
+    """Return those SKU codes whose gifts are handed out as codes: bringing stock would promise codes nobody has."""
+    found = Sku.objects.filter(code__any=codes).exclude(gift__kind=Gift.Kind.PHYSICAL)
+    return set(found.values_list("code", flat=True))
 
 
 def _owners(newcomers: Sequence[PastOrder]) -> tuple[dict[str, str], dict[str, str]]:

@@ -14,7 +14,7 @@ from foundation.refusals import InvalidInput, Refusal, Unauthenticated
 from members import queries as members
 from members.api.callers import UnknownMember, caller_behind
 from orders import services
-from orders.rules.placement import MAX_LINES, MAX_NOTE, MAX_QUANTITY, AddressUnknown
+from orders.rules.placement import MAX_LINES, MAX_NOTE, MAX_QUANTITY
 
 _KEY = re.compile(r"[\x20-\x7e]{1,64}")
 _FIELDS = frozenset({"lines", "address_id", "note", "expected_points"})
@@ -49,7 +49,7 @@ def placement(request: HttpRequest, *, at: datetime) -> services.PlacementReques
     if caller.token is not None:
         member_id, address_id, external_ref = (
             caller.token.member_id,
-            fields.integer("address_id", low=1),
+            fields.integer_or_none("address_id", low=1),
             None,
         )
     else:
@@ -79,14 +79,11 @@ def _line(value: object, path: str) -> services.LineWish:
     )
 
 
-def _member_and_address(fields: Fields) -> tuple[int, int]:
-    """Return the member an integrator orders for, and the address it names or else the default one."""
+def _member_and_address(fields: Fields) -> tuple[int, int | None]:
+    """Return the member an integrator orders for, and the address it names or else the default one, if any."""
     number = fields.text("member", longest=20)
     address_id = fields.integer_or_none("address_id", low=1)
     found = members.member_and_address(number)
     if found is None:
         raise UnknownMember(member=number)
-    address_id = address_id or found[1]
-    if address_id is None:
-        raise AddressUnknown
-    return found[0], address_id
+    return found[0], address_id or found[1]

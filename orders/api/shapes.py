@@ -25,7 +25,11 @@ class LineWrite(serializers.Serializer[Any]):
 
 class OrderWrite(serializers.Serializer[Any]):
     lines = serializers.ListField(child=LineWrite(), min_length=1, max_length=MAX_LINES)
-    address_id = serializers.IntegerField(help_text="One of the member's own; integrators may leave it out.")
+    address_id = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        help_text="One of the member's own. Virtual gifts need none; integrators may leave it out.",
+    )
     note = serializers.CharField(max_length=MAX_NOTE, required=False, allow_blank=True, allow_null=True)
     expected_points = serializers.IntegerField(
         min_value=0, required=False, allow_null=True, help_text="What was shown; another price is refused."

@@ -13,7 +13,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from inventory.models import Sku
+from inventory import services as inventory
+from inventory.models import Gift, Sku
 from members import services as members
 from members.models import Member
 from orders import services as orders
@@ -88,6 +89,17 @@ def test_the_receipt_is_what_its_description_says(lin: Member, mug: Sku) -> None
     assert described.is_valid(), described.errors
     assert list(receipt) == list(Receipt().fields)
     assert list(receipt["lines"][0]) == list(Receipt().fields["lines"].child.fields)
+
+
+def test_virtual_gifts_need_no_address_and_everything_else_does(lin: Member, mug: Sku) -> None:
+    card = sku(price=100)
+    Gift.objects.filter(pk=card.gift_id).update(kind=Gift.Kind.VIRTUAL_CODE)
+    inventory.add_codes(card.code, ["A", "B", "C"], batch="b", at=AT, by="test")
+    line = {"quantity": 1}
+    assert api_of(lin).order({"lines": [line | {"sku": card.code}]}).status_code == 201
+    assert Order.objects.get().address is None
+    without = api_of(lin).order({"lines": [line | {"sku": mug.code}], "address_id": None}, key="another")
+    assert (without.status_code, without.json()["code"]) == (422, "address_invalid")
 
 
 def test_the_same_click_again_gets_the_stored_answer_and_changes_nothing(lin: Member, mug: Sku) -> None:

@@ -26,7 +26,7 @@ from desk.history.past import COLUMNS
 from desk.history.reading import HistoryFile
 from desk.history.settling import House
 from desk.services import read_laws
-from inventory.models import Sku, Stock, StockMovement
+from inventory.models import Gift, Sku, Stock, StockMovement
 from logistics.models import PickTask, TrackingEvent, Waybill
 from members.models import Member, Message, PointsAccount, PointsTransaction
 from orders.models import ExceptionCase, Order, OrderEvent
@@ -387,6 +387,17 @@ def test_import_refuses_what_belongs_to_somebody_else(tmp_path: Path) -> None:
 
     assert list(Order.objects.values_list("external_ref", flat=True)) == ["A1"]
     assert refused(path) == [(3, "member_number_taken"), (4, "phone_taken"), (5, "waybill_taken")]
+
+
+def test_import_refuses_a_sku_that_is_handed_out_as_codes(tmp_path: Path) -> None:
+    path, card = tmp_path / "codes.csv", worlds.sku()
+    Gift.objects.filter(pk=card.gift_id).update(kind=Gift.Kind.VIRTUAL_CODE)
+
+    imported(path, record("A1", sku=card.code), record("A2"))
+
+    assert list(Order.objects.values_list("external_ref", flat=True)) == ["A2"]
+    assert refused(path) == [(2, "sku_virtual")]
+    assert worlds.stock_of(card) == (0, 0)
 
 
 def test_import_refuses_an_order_that_a_service_refuses_and_takes_its_neighbours(tmp_path: Path) -> None:
