@@ -38,6 +38,7 @@ from members.admin import MemberAdmin
 from members.models import Member
 from orders.admin import OrderAdmin
 from orders.models import Order
+from orders.rules.changing import can_ask_refund
 
 Status = ReturnRequest.Status
 TONES = {Status.REQUESTED: "work", Status.APPROVED: "work", Status.REFUNDED: "good", Status.REJECTED: "bad"}
@@ -116,6 +117,52 @@ REJECT = Deed(
     possible=_is_waiting,
     form=RejectForm,
     tone="danger",
+)
+
+
+class AskForm(DeedForm):
+    """How many of each line, and what the member said."""
+
+    reason = forms.CharField(
+        label=_("What the member says"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Ask for each line how many of what arrived shall go back."""
+        super().__init__(*args, **kwargs)
+        self.lines = [line for line in self.obj.lines.order_by("position") if line.refundable]
+        for line in self.lines:
+            self.fields[f"line_{line.pk}"] = forms.IntegerField(
+                label=f"{line.label} × {line.refundable}",
+                min_value=0,
+                max_value=line.refundable,
+                initial=line.refundable,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Gather the lines under one name; the service refuses a request for nothing."""
+        cleaned = super().clean() or {}
+        quantities = [(line.pk, cleaned.get(f"line_{line.pk}")) for line in self.lines]
+        cleaned["wanted"] = [services.Wanted(pk, quantity) for pk, quantity in quantities if quantity]
+        return cleaned
+
+
+def _ask(order: Order, cleaned: dict[str, Any], cause: Cause) -> object:
+    return services.request_refund(
+        order.pk, cleaned["wanted"], reason=cleaned["reason"], at=cause.at, by=cause.by
+    )
+
+
+ASK = Deed(
+    name="ask_refund",
+    label=_("Ask for a refund for the member"),
+    permission="aftersales.change_returnrequest",
+    work=_ask,
+    done=_("A refund is asked for. Somebody else decides it."),
+    possible=can_ask_refund,
+    form=AskForm,
+    tone="plain",
+    hint=_("When the member cannot ask in the mall. Who asks does not decide."),
 )
 
 
@@ -253,4 +300,5 @@ def _of_member(request: HttpRequest, member: Member) -> Sequence[Panel]:
 
 
 OrderAdmin.more.append(_of_order)
+OrderAdmin.deeds = [*OrderAdmin.deeds, ASK]
 MemberAdmin.more.append(_of_member)
