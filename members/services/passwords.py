@@ -18,6 +18,7 @@ from members.services import limits
 from members.services.devices import sign_out_everywhere
 from members.services.limits import Use
 from members.services.messages import Notice, send_notices
+from members.services.people import lock_customer
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +77,9 @@ def ask_mail_change(member_id: int, *, address: str, link: Callable[[str], str],
 
     :param link: makes the page's whole address out of the token it shall carry
     :raises TooManyTries: five a day
+    :raises NotFound: the member has left
     """
+    lock_customer(member_id)
     limits.take([Use(most.MAIL_CHANGE, f"member:{member_id}")], at=at)
     token = secrets.token_urlsafe(24)
     MailChange.objects.update_or_create(

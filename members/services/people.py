@@ -74,9 +74,9 @@ def add_address(
     """Give a member an address, in place of an old one when that is named.
 
     :raises AddressInvalid: the region is no county we know
-    :raises NotFound: the address to replace is not the member's
+    :raises NotFound: the address to replace is not the member's, or the member has left
     """
-    Member.objects.select_for_update().get(pk=member_id)
+    lock_customer(member_id)
     region = Region.objects.select_related("parent__parent").filter(pk=region_code, children=None).first()
     if region is None:
         raise AddressInvalid
@@ -96,6 +96,18 @@ def add_address(
         is_default=is_default,
         created_at=at,
     )
+
+
+def lock_customer(member_id: int) -> Member:
+    """Lock a member who has not left: a click on its way while they are forgotten writes down nothing more of them.
+
+    :raises NotFound: the account is closed
+    """
+    here = Member.objects.select_for_update().exclude(status=Member.Status.CLOSED).filter(pk=member_id)
+    member = here.first()
+    if member is None:
+        raise NotFound
+    return member
 
 
 def full_name(region: Region) -> str:

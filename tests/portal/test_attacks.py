@@ -21,6 +21,8 @@ from aftersales.models import ReviewPicture
 from aftersales.rules import pictures
 from aftersales.services import Opinion
 from desk import services as desk
+from foundation.refusals import NotFound
+from members import services as members
 from members.models import Member
 from orders import services as orders
 from tests import worlds
@@ -157,6 +159,17 @@ def test_nothing_of_what_a_forgotten_member_wrote_or_drew_is_left(
         desk.fulfil_erasure(wish.pk, at=NOW + timedelta(hours=1), by="operator:lin")
     assert tables_with("13712345678") == []
     assert not default_storage.exists(name)
+
+
+def test_a_click_on_its_way_writes_nothing_of_who_has_just_been_forgotten(member: Member) -> None:
+    wish = desk.ask_erasure(member.pk, gives_up_points=True, at=NOW)
+    desk.fulfil_erasure(wish.pk, at=NOW, by="operator:lin")
+    with pytest.raises(NotFound):
+        members.ask_mail_change(member.pk, address="late@example.com", link=str, at=NOW)
+    place = {"recipient": "欧阳", "phone": "13712345678", "region_code": worlds.region().code, "detail": "1"}
+    with pytest.raises(NotFound):
+        members.add_address(member.pk, **place, is_default=False, at=NOW)
+    assert tables_with("late@example.com") + tables_with("13712345678") == []
 
 
 def tables_with(word: str) -> list[str]:
