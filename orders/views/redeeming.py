@@ -69,7 +69,13 @@ def _place(
 ) -> HttpResponse:
     """Place the order, or show the page again with what stands in the way and everything that was typed."""
     if not form.is_valid():
-        return _redeem_page(request, member, wanted, form, gift=gift, status=422)
+        is_spoilt = any(field.errors for field in form.hidden_fields())
+        why = (
+            _("Something went wrong with this page. Look at it once more, then redeem again.")
+            if is_spoilt
+            else ""
+        )
+        return _redeem_page(request, member, wanted, form, gift=gift, refused=why, status=422)
     place = services.place_order if gift else services.place_from_cart
     try:
         placed = place(_request(form, wanted, member))
