@@ -30,7 +30,7 @@ def receipts(request: HttpRequest, provider: str) -> JsonResponse:
     if party is None:
         raise Http404
     key = request.headers.get("X-Receipt-Key") or request.GET.get("key", "")
-    if not hmac.compare_digest(key.encode("utf-8", "replace"), settings.SMS_RECEIPT_KEY.encode()):
+    if not key or not hmac.compare_digest(key.encode("utf-8", "replace"), settings.SMS_RECEIPT_KEY.encode()):
         return JsonResponse({"code": "bad_key"}, status=401)
     try:
         pushed = services.parse_receipts(provider, request.body.decode())

@@ -92,6 +92,12 @@ def test_how_a_name_is_spelt_tells_nothing_about_whether_it_exists() -> None:
     assert answers("warehouse") == answers("warehous3")
 
 
+def test_a_key_that_was_left_empty_opens_nothing(settings: Any) -> None:
+    settings.SMS_RECEIPT_KEY = ""
+    for path in ("/api/v1/sms/aliyun/receipts", "/api/v1/sms/aliyun/receipts?key="):
+        assert Client().post(path, "[]", content_type="application/json").status_code == 401
+
+
 # --- Operators who may look at a list, but not at what it masks
 
 
