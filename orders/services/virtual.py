@@ -17,16 +17,20 @@ from orders.services.reviewing import departures
 logger = logging.getLogger(__name__)
 
 BY = "worker"
+LOOKED_AT = 10_000
+"""Waiting orders that one look takes in: those without a code must not keep the others waiting."""
 
 
 def issue_codes(*, at: datetime, limit: int = 100) -> int:
     """Hand out the codes of orders that are ready for it, order by order; return how many got theirs.
 
-    An order without a code left stays ready, in view of an operator once its time is over.
+    An order without a code left stays ready, in view of an operator once its time is over; those behind it go on.
     """
     ready = Order.objects.filter(status=Status.READY, address=None, on_hold_reason="")
     issued = 0
-    for order_id in list(ready.order_by("entered_at").values_list("pk", flat=True)[:limit]):
+    for order_id in list(ready.order_by("entered_at").values_list("pk", flat=True)[:LOOKED_AT]):
+        if issued == limit:
+            break
         try:
             issued += _issue(Move(order_id, at, BY))
         except inventory.NoCodeLeft as missing:
