@@ -15,7 +15,16 @@ def _may(app: str, verbs: str, *models: str) -> frozenset[str]:
 ORDERS = _may("orders", "view", "order", "orderline")
 TROUBLE = _may("orders", "view change", "exceptioncase")
 CATALOGUE = _may(
-    "inventory", "view", "category", "gift", "sku", "warehouse", "stock", "stockmovement", "reservation", "virtualcode"
+    "inventory",
+    "view",
+    "category",
+    "gift",
+    "sku",
+    "warehouse",
+    "stock",
+    "stockmovement",
+    "reservation",
+    "virtualcode",
 )
 PARCELS = _may(
     "logistics", "view", "picktask", "pickline", "parcel", "parcelline", "waybill", "trackingevent", "carrier",

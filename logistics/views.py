@@ -59,7 +59,12 @@ class Tracks:
             seen.add((parcel, event.status))
             entries.append(
                 Entry(
-                    event.occurred_at, title, event.text, parcel=parcel, is_carriers=True, is_milestone=is_first
+                    event.occurred_at,
+                    title,
+                    event.text,
+                    parcel=parcel,
+                    is_carriers=True,
+                    is_milestone=is_first,
                 )
             )
         return entries

@@ -104,7 +104,8 @@ class GiftReviewAdmin(DossierAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Count the pictures along."""
-        return super().get_queryset(request).annotate(number_of_pictures=Count("pictures"))
+        reviews: QuerySet[Any] = super().get_queryset(request)
+        return reviews.annotate(number_of_pictures=Count("pictures"))
 
     @admin.display(description=_("gift"))
     def what(self, review: GiftReview) -> str:
@@ -216,6 +217,6 @@ def _answers() -> SafeString:
     told = []
     for field, labels in (("delivery", Survey.Delivery), ("again", Survey.Again)):
         counts = dict(Survey.objects.order_by().values_list(field).annotate(n=Count("pk")))
-        answers = ", ".join(f"{choice.label} {counts.get(choice.value, 0)}" for choice in labels)  # type: ignore[attr-defined]
-        told.append((Survey._meta.get_field(field).verbose_name, answers))
+        answers = ", ".join(f"{choice.label} {counts.get(choice.value, 0)}" for choice in labels)
+        told.append((getattr(Survey._meta.get_field(field), "verbose_name", field), answers))
     return format_html("{}: {} · {}: {}", *told[0], *told[1])

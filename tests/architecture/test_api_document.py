@@ -89,7 +89,8 @@ def test_the_paper_names_every_code_with_its_status() -> None:
     known = {
         (kind.status, kind.code)
         for kind in refusals()
-        if kind.__module__.startswith(OF_THE_API) and kind.code not in OPERATORS_ONLY
+        if kind.__module__.startswith(OF_THE_API)
+        and kind.code not in OPERATORS_ONLY
         and kind.__module__ not in PORTAL_ONLY
     }
     assert sorted(told) == sorted(known)

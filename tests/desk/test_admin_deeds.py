@@ -385,7 +385,10 @@ def test_finance_grants_points_once_per_reference(lin: Member) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [{"points": value} for value in (0, -1, "1.5", "1e3", 10**9, 2**63)]
-    + [{"expires_at": value} for value in ("2020-01-01T00:00", "0001-01-01T00:00", "9999-12-31T23:59", "soon", "")]
+    + [
+        {"expires_at": value}
+        for value in ("2020-01-01T00:00", "0001-01-01T00:00", "9999-12-31T23:59", "soon", "")
+    ]
     + [{"reference": ""}, {"reference": "x" * 81}, {"note": "\0"}],
 )
 def test_a_wrong_grant_changes_nothing(wrong: dict[str, object], lin: Member) -> None:

@@ -176,7 +176,9 @@ def test_a_gift_leaves_the_shelf_after_it_came(manager: Client) -> None:
         "description_en": "", "picture": "",
     }  # fmt: skip
     assert list(errors(manager.post(page("inventory.gift", "change", gift.pk), full))) == ["__all__"]
-    in_year_one = manager.post(page("inventory.gift", "change", gift.pk), full | {"on_shelf_from_0": "0001-01-01"})
+    in_year_one = manager.post(
+        page("inventory.gift", "change", gift.pk), full | {"on_shelf_from_0": "0001-01-01"}
+    )
     assert list(errors(in_year_one)) == ["on_shelf_from"]
     saved = manager.post(page("inventory.gift", "change", gift.pk), full | {"on_shelf_until_0": "2026-12-03"})
     assert (saved.status_code, Gift.objects.get().name) == (302, "杯")

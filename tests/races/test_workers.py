@@ -190,7 +190,9 @@ def asked_by_two(patch: pytest.MonkeyPatch) -> tuple[int, int]:
     logistics.start_picking([logistics.TaskMove(task.pk, AT, "operator:wang")])
     logistics.pick_all([logistics.TaskMove(task.pk, AT, "operator:wang")])
     logistics.pack([logistics.Packing(task.pk, (logistics.Box(500),), AT, "operator:wang")])
-    Order.objects.update(address_final_at=AT)  # settled by an earlier try: writing it would hold up the second worker
+    Order.objects.update(
+        address_final_at=AT
+    )  # settled by an earlier try: writing it would hold up the second worker
     calls = []
     patch.setattr(kdniao, "issue_waybill", lambda request, settings: calls.append(request) or "SF1")
     meeting = Meeting(2)
