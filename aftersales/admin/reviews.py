@@ -105,7 +105,8 @@ class GiftReviewAdmin(DossierAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Count the pictures along."""
         reviews: QuerySet[Any] = super().get_queryset(request)
-        return reviews.annotate(number_of_pictures=Count("pictures"))
+        counted: QuerySet[Any] = reviews.annotate(number_of_pictures=Count("pictures"))
+        return counted
 
     @admin.display(description=_("gift"))
     def what(self, review: GiftReview) -> str:
