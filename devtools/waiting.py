@@ -61,7 +61,7 @@ def running(pid_file: Path, name: str) -> psutil.Process | None:
         if process.status() == psutil.STATUS_ZOMBIE:
             process.wait(timeout=0)  # a dead child of ours keeps its number until it is asked for
         alive = process.is_running() and process.name() == name
-    except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
+    except (OSError, ValueError, IndexError, psutil.NoSuchProcess, psutil.TimeoutExpired):
         return None
     return process if alive else None  # the number may be somebody else's by now
 

@@ -157,6 +157,9 @@ def _work(pipe: Connection, others: Sequence[Connection], house: House, as_of: d
     """Import chunks until nobody is there to give one, be it that the import has ended or was killed."""
     for other in others:
         other.close()  # inherited; held open, they would hide that the other end is gone
+    for connection in connections.all(initialized_only=True):
+        # An event loop in the first process has connections of its own, so that `close_all` there leaves others open.
+        connection.connection = None
     gc.freeze()
     try:
         while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import hashlib
 import os
@@ -10,13 +11,14 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, connections
 from django.utils import translation
 
 from aftersales.models import ReturnRequest
@@ -571,6 +573,27 @@ def test_import_in_several_processes_ends_as_in_one(tmp_path: Path) -> None:
     again = history.import_file(path, as_of=AS_OF, chunk=4, workers=2)
     assert (again.outcome.imported, again.outcome.already_there) == (0, len(states) + 1)
     assert broken_laws() == []
+
+
+@pytest.fixture
+def beside_a_loop(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An open connection, then an event loop in this thread, which has connections of its own (a browser's does)."""
+    connection.ensure_connection()
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    loop = asyncio.new_event_loop()
+    asyncio._set_running_loop(loop)
+    try:
+        yield
+        connections.close_all()
+    finally:
+        asyncio._set_running_loop(None)
+        loop.close()
+
+
+def test_import_in_several_processes_shares_no_connection(beside_a_loop: None, tmp_path: Path) -> None:
+    records = [record(f"A{n:03d}", sku=f"S{n % 7}") for n in range(24)]
+    tally = history.import_file(write(tmp_path / "loop.csv", records), as_of=AS_OF, chunk=4, workers=3)
+    assert (tally.outcome.imported, tally.refused) == (24, 0)
 
 
 @pytest.mark.django_db(transaction=True)
