@@ -131,7 +131,7 @@ FROM past, LATERAL (
 -- step: orders
 INSERT INTO orders_order (id, number, status, on_hold_reason, channel, requested_by, request_id, request_digest, points_total, cash_total,
     points_refunded, recipient, recipient_phone, region_code, region_name, address_detail, note, placed_at, entered_at, deadline_at,
-    ready_at, shipped_at, delivered_at, signed_at, closed_at, ended_at, open_cases, last_seq, address_id, member_id)
+    ready_at, shipped_at, delivered_at, signed_at, closed_at, ended_at, address_final_at, open_cases, last_seq, address_id, member_id)
 SELECT i, p.number, CASE fate WHEN 'waiting' THEN 'under_review' WHEN 'cancelled' THEN 'cancelled' ELSE 'closed' END, '', 'portal',
     'member:' || member_number, md5(i::text), md5(i::text) || md5(p.number), points, 0, 0,
     a.recipient, a.phone, a.region_id, a.region_name, a.detail, '', placed_at,
@@ -139,7 +139,8 @@ SELECT i, p.number, CASE fate WHEN 'waiting' THEN 'under_review' WHEN 'cancelled
     CASE fate WHEN 'waiting' THEN now() + interval '1 day' END, ready_at,
     CASE WHEN ready_at IS NOT NULL THEN placed_at + interval '8 hours' END, CASE WHEN ready_at IS NOT NULL THEN placed_at + interval '3 days' END,
     CASE WHEN ready_at IS NOT NULL THEN placed_at + interval '4 days' END, CASE WHEN ready_at IS NOT NULL THEN placed_at + interval '11 days' END,
-    CASE fate WHEN 'cancelled' THEN placed_at + interval '3 hours' END, 0,
+    CASE fate WHEN 'cancelled' THEN placed_at + interval '3 hours' END,
+    CASE WHEN ready_at IS NOT NULL THEN placed_at + interval '7 hours' END, 0,
     CASE fate WHEN 'waiting' THEN 2 WHEN 'cancelled' THEN 3 WHEN 'reviewed' THEN 9 ELSE 8 END, a.id, p.member_id
 FROM past p JOIN members_address a ON a.id = 2 * p.member_id - 1 ORDER BY i;
 INSERT INTO orders_orderline (order_id, position, member_id, gift_id, sku_id, sku_code, name, name_en, specification, specification_en, picture,
