@@ -36,7 +36,9 @@ def make_venv() -> None:
     if importlib.util.find_spec("ensurepip") is None:
         package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
         install_with_apt([package], why="Python's venv")
-    subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", VENV], check=True
+    )  # another Python may have made it
 
 
 def install_with_apt(packages: list[str], *, why: str) -> None:
