@@ -59,6 +59,8 @@ class Complaint(fsm.FSMModelMixin, models.Model):
     closes_at = models.DateTimeField(_("closes by itself at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     closed_by = models.CharField(_("closed by"), max_length=80, blank=True)
+    round = models.PositiveSmallIntegerField(_("round"), default=1, db_default=1)
+    reopened_at = models.DateTimeField(_("opened again at"), null=True, blank=True)
 
     WAITING = (Status.OPEN, Status.ACKNOWLEDGED, Status.IN_PROGRESS)
     """States in which the member waits for us."""
@@ -90,6 +92,10 @@ class Complaint(fsm.FSMModelMixin, models.Model):
                 condition=~Q(status="closed") | ~Q(closed_by="") & Q(closed_at__isnull=False),
                 name="a_closed_complaint_has_its_moment",
             ),
+            models.CheckConstraint(
+                condition=Q(round=1, reopened_at=None) | Q(round__gt=1, reopened_at__isnull=False),
+                name="a_second_round_has_its_moment",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -115,3 +121,40 @@ class Complaint(fsm.FSMModelMixin, models.Model):
     @fsm.transition(field=status, source=Status.RESOLVED, target=Status.CLOSED)
     def close(self, *, at: datetime, by: str) -> None:
         self.closed_at, self.closed_by = at, by
+
+    @fsm.transition(field=status, source=[Status.RESOLVED, Status.CLOSED], target=Status.OPEN)
+    def reopen(self, *, words: str, at: datetime, due_at: datetime) -> None:
+        self.words, self.due_at, self.reopened_at, self.round = words, due_at, at, self.round + 1
+        self.acknowledged_at = self.escalated_at = None
+        self.answer, self.answered_at, self.answered_by = "", None, ""
+        self.closes_at, self.closed_at, self.closed_by = None, None, ""
+
+    @property
+    def said_at(self) -> datetime:
+        """When the member wrote the words that stand here now."""
+        return self.reopened_at or self.filed_at
+
+
+class ComplaintRound(models.Model):
+    """What was said before a complaint was opened again: the member's words and our answer."""
+
+    complaint = models.ForeignKey(
+        Complaint, models.PROTECT, related_name="rounds", db_index=False, verbose_name=_("complaint")
+    )
+    serial = models.PositiveSmallIntegerField(_("round"))
+    words = models.TextField(_("words of the member"), max_length=MAX_WORDS)
+    said_at = models.DateTimeField(_("said at"))
+    answer = models.TextField(_("answer to the member"), max_length=MAX_ANSWER)
+    answered_at = models.DateTimeField(_("answered at"))
+    answered_by = models.CharField(_("answered by"), max_length=80)
+
+    class Meta:
+        ordering = ["complaint", "serial"]
+        verbose_name = _("earlier round of a complaint")
+        verbose_name_plural = _("earlier rounds of complaints")
+        constraints = [
+            models.UniqueConstraint(fields=["complaint", "serial"], name="one_row_per_round_of_a_complaint")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.complaint_id}#{self.serial}"

@@ -33,6 +33,7 @@ class ReturnRequest(fsm.FSMModelMixin, models.Model):
     requested_by = models.CharField(_("requested by"), max_length=80)
     requested_at = models.DateTimeField(_("requested at"))
     due_at = models.DateTimeField(_("due at"))
+    escalated_at = models.DateTimeField(_("called overdue at"), null=True, blank=True)
     decided_by = models.CharField(_("decided by"), max_length=80, blank=True)
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     decision_note = models.CharField(_("answer to the member"), max_length=300, blank=True)
@@ -40,6 +41,7 @@ class ReturnRequest(fsm.FSMModelMixin, models.Model):
     class Meta:
         verbose_name = _("refund request")
         verbose_name_plural = _("refund requests")
+        indexes = [models.Index(fields=["due_at"], condition=Q(status="requested"), name="refunds_waiting")]
         constraints = [
             models.UniqueConstraint(
                 fields=["order"],

@@ -79,12 +79,14 @@ class ParcelLine(models.Model):
 
 
 class Waybill(models.Model):
-    """The carrier's number for a parcel, and the job of getting it: the row is the queue (law 9)."""
+    """The carrier's number for a parcel, and the job of getting it or giving it back: the row is the queue (law 9)."""
 
     class State(models.TextChoices):
         WANTED = "wanted", _("wanted")
         ISSUED = "issued", _("issued")
         DEAD = "dead", _("given up")
+        CANCELLING = "cancelling", _("to be cancelled at the carrier")
+        STUCK = "stuck", _("not cancelled at the carrier")  # given up on, in view of the warehouse
         VOID = "void", _("void")
 
     parcel = models.OneToOneField(Parcel, models.PROTECT, related_name="waybill", verbose_name=_("parcel"))
@@ -94,16 +96,22 @@ class Waybill(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_attempt_at = models.DateTimeField(_("next attempt at"))
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
+    asked_at = models.DateTimeField(_("carrier asked at"), null=True, blank=True)
     issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled at the carrier at"), null=True, blank=True)
     subscribed_at = models.DateTimeField(_("subscribed at"), null=True, blank=True)
     next_poll_at = models.DateTimeField(_("next poll at"), null=True, blank=True)
+    refused_polls = models.PositiveSmallIntegerField(_("questions refused"), default=0, db_default=0)
 
     class Meta:
         verbose_name = _("waybill")
         verbose_name_plural = _("waybills")
         indexes = [
             models.Index(fields=["next_attempt_at"], condition=Q(state="wanted"), name="waybills_wanted"),
-            models.Index(fields=["-id"], condition=Q(state="dead"), name="waybills_given_up"),
+            models.Index(
+                fields=["next_attempt_at"], condition=Q(state="cancelling"), name="waybills_to_cancel"
+            ),
+            models.Index(fields=["-id"], condition=Q(state__in=("dead", "stuck")), name="waybills_given_up"),
             models.Index(
                 fields=["next_poll_at"], condition=Q(next_poll_at__isnull=False), name="waybills_to_poll"
             ),
