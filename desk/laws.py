@@ -33,6 +33,13 @@ DESK: tuple[Law, ...] = (
                 WHERE o.member_id = m.id
                     AND (o.recipient, o.recipient_phone, o.address_detail, o.note) <> ('', '', '', '')
             )
+            OR EXISTS (
+                SELECT FROM orders_order o
+                JOIN orders_orderevent v ON v.order_id = o.id JOIN orders_remark r ON r.event_id = v.id
+                WHERE o.member_id = m.id
+            )
+            OR EXISTS (SELECT FROM aftersales_complaint c WHERE c.member_id = m.id AND c.words <> '—')
+            OR EXISTS (SELECT FROM aftersales_giftreview g WHERE g.member_id = m.id AND g.words <> '')
         )
         """,
     ),

@@ -27,7 +27,7 @@ _LINE = (
 
 def _orders(member_id: int) -> Iterator[Row]:
     orders = Order.objects.filter(member_id=member_id).order_by("placed_at", "pk")
-    for order in orders.prefetch_related("lines", "events").iterator(chunk_size=CHUNK):
+    for order in orders.prefetch_related("lines", "events__remark").iterator(chunk_size=CHUNK):
         yield {
             **picked(order, *_ORDER),
             "lines": [picked(line, *_LINE) for line in order.lines.all()],

@@ -147,7 +147,7 @@ class OrderEventAdmin(DossierAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Read the order along."""
-        return super().get_queryset(request).select_related("order")
+        return super().get_queryset(request).select_related("order", "remark")
 
     @admin.display(description=_("fact"))
     def fact(self, event: OrderEvent) -> str:
@@ -188,7 +188,7 @@ class OrderEventAdmin(DossierAdmin):
 
 @admin.register(Refund)
 class RefundAdmin(DossierAdmin):
-    list_display = ["reference", "order", "points_back", "reason", "at", "by"]
+    list_display = ["reference", "order", "points_back", "at", "by"]
     list_select_related = ["order"]
     find_by = ("reference__startswith",)
     search_help_text = _("Order number")
@@ -208,7 +208,6 @@ class RefundAdmin(DossierAdmin):
                     (_("order"), link(request, obj.order)),
                     (_("reference"), obj.reference),
                     (_("points"), obj.points),
-                    (_("reason"), obj.reason),
                     (_("at"), obj.at),
                     (_("by"), obj.by),
                 ],

@@ -228,7 +228,7 @@ def _timeline(order: Order) -> Table:
                 event.reason,
                 ", ".join(_waybills(event.data)),
             )
-            for event in order.events.order_by("seq")
+            for event in order.events.select_related("remark").order_by("seq")
         ],
     )
 
@@ -240,8 +240,8 @@ def _waybills(data: dict[str, Any]) -> Iterator[str]:
 def _refunds(order: Order) -> Table:
     return Table(
         _("Refunds"),
-        [_("at"), _("reference"), _("points"), _("reason"), _("by")],
-        [(r.at, r.reference, r.points, r.reason, r.by) for r in order.refunds.order_by("pk")],
+        [_("at"), _("reference"), _("points"), _("by")],
+        [(r.at, r.reference, r.points, r.by) for r in order.refunds.order_by("pk")],
     )
 
 

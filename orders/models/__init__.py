@@ -2,7 +2,7 @@
 
 from orders.models.cart import CartLine
 from orders.models.cases import ExceptionCase, Refund, RefundLine, ReviewTask
-from orders.models.events import OrderEvent
+from orders.models.events import OrderEvent, Remark
 from orders.models.order import EDGES, Order, OrderLine
 from orders.models.policy import RedemptionRule, ReviewRule, RuleVersion
 
@@ -16,6 +16,7 @@ __all__ = [
     "RedemptionRule",
     "Refund",
     "RefundLine",
+    "Remark",
     "ReviewRule",
     "ReviewTask",
     "RuleVersion",

@@ -56,7 +56,6 @@ class Refund(models.Model):
     reference = models.CharField(_("reference"), max_length=60, unique=True)
     points = models.BigIntegerField(_("points"))
     cash = models.BigIntegerField(_("cash (fen)"), default=0)
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
     at = models.DateTimeField(_("at"))
     by = models.CharField(_("by"), max_length=80)
 

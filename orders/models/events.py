@@ -38,6 +38,7 @@ class OrderEvent(models.Model):
         OVERDUE = "order.overdue", _("overdue, being looked into")
         COMPLAINT_FILED = "order.complaint_filed", _("complaint received")
         COMPLAINT_ANSWERED = "order.complaint_answered", _("complaint answered")
+        COMPLAINT_REOPENED = "order.complaint_reopened", _("complaint opened again")
 
     order = models.ForeignKey(
         Order, models.PROTECT, related_name="events", db_index=False, verbose_name=_("order")
@@ -47,7 +48,6 @@ class OrderEvent(models.Model):
     from_status = models.CharField(_("from"), max_length=20, choices=Status.choices, blank=True)
     to_status = models.CharField(_("to"), max_length=20, choices=Status.choices)
     by = models.CharField(_("by"), max_length=80)
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
     data = models.JSONField(_("details"), default=dict)
     occurred_at = models.DateTimeField(_("at"))
     delivered_at = models.DateTimeField(_("delivered at"), null=True, blank=True)
@@ -76,3 +76,26 @@ class OrderEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id}#{self.seq} {self.kind}"
+
+    @property
+    def reason(self) -> str:
+        """What somebody said about it; nothing once the member was forgotten. Read `remark` along."""
+        remark: Remark | None = getattr(self, "remark", None)
+        return remark.words if remark else ""
+
+
+class Remark(models.Model):
+    """What somebody wrote with a fact, member or operator. Apart from it: a fact stays, words can be forgotten."""
+
+    event = models.OneToOneField(
+        OrderEvent, models.PROTECT, primary_key=True, related_name="remark", verbose_name=_("order event")
+    )
+    words = models.CharField(_("reason"), max_length=300)
+
+    class Meta:
+        verbose_name = _("remark")
+        verbose_name_plural = _("remarks")
+        constraints = [models.CheckConstraint(condition=~Q(words=""), name="a_remark_says_something")]
+
+    def __str__(self) -> str:
+        return self.words

@@ -102,7 +102,6 @@ def _refund_whole(refunds: Sequence[tuple[Order, Move, int]]) -> None:
             order=order,
             reference=f"{order.number}/cancel",
             points=points,
-            reason=move.reason,
             at=move.at,
             by=move.by,
         )
@@ -187,7 +186,7 @@ def _take_out(order: Order, move: Move, units: Sequence[tuple[OrderLine, int]]) 
     reference = f"{order.number}/part-{order.last_seq}"
     save([order], [recorded])
     refund = Refund.objects.create(
-        order=order, reference=reference, points=points, reason=move.reason, at=move.at, by=move.by
+        order=order, reference=reference, points=points, at=move.at, by=move.by
     )
     parts = []
     for line, quantity in units:

@@ -1,4 +1,4 @@
-"""What orders know of whom they went to, once they are over and the member wants to be forgotten."""
+"""What orders know of whom they went to, and what was said about them, once the member wants to be forgotten."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from foundation.refusals import Refusal
-from orders.models import CartLine, Order
+from orders.models import CartLine, ExceptionCase, Order, Remark, ReviewTask
 from orders.models.order import ENDED_EARLY, Status
+
+
+GONE = "—"
 
 
 class OrdersOpen(Refusal):
@@ -30,7 +33,7 @@ def check_orders_over(member_id: int) -> None:
 
 @transaction.atomic
 def forget_recipients(member_id: int) -> None:
-    """Take recipient, phone, street and note out of a member's orders; what was redeemed for how much stays.
+    """Take recipient, phone, street and all words out of a member's orders; what was redeemed for how much stays.
 
     The orders are locked until the transaction ends.
 
@@ -40,4 +43,7 @@ def forget_recipients(member_id: int) -> None:
     list(mine.order_by("pk").select_for_update().values_list("pk", flat=True))
     check_orders_over(member_id)
     mine.update(recipient="", recipient_phone="", address_detail="", note="")
+    Remark.objects.filter(event__order__member_id=member_id).delete()
+    ReviewTask.objects.filter(order__member_id=member_id).exclude(reason="").update(reason=GONE)
+    ExceptionCase.objects.filter(order__member_id=member_id).exclude(note="").update(note=GONE)
     CartLine.objects.filter(member_id=member_id).delete()

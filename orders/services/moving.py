@@ -94,9 +94,8 @@ def fact(order: Order, kind: str, move: Move, *, before: str | None = None) -> d
         at=move.at,
         by=move.by,
         is_history=move.is_history,
-        reason=move.reason,
         data=move.data,
-    )
+    ) | {"words": move.reason}
 
 
 _MOVING = (
@@ -124,12 +123,18 @@ _SAVE = Statement(
         FROM jsonb_populate_recordset(NULL::orders_order, $1) r WHERE o.id = r.id
     ), facts AS (
         SELECT {EVENT_COLUMNS} FROM jsonb_populate_recordset(NULL::orders_orderevent, $2)
+    ), recorded AS (
+        INSERT INTO orders_orderevent ({EVENT_COLUMNS}) SELECT {EVENT_COLUMNS} FROM facts
+        RETURNING id, order_id, seq
     ), in_time_again AS (
         UPDATE orders_exceptioncase c SET resolved_at = f.occurred_at, resolved_by = 'clock'
         FROM facts f
         WHERE c.order_id = f.order_id AND c.kind = 'overdue' AND c.resolved_at IS NULL AND f.from_status <> f.to_status
     )
-    INSERT INTO orders_orderevent ({EVENT_COLUMNS}) SELECT {EVENT_COLUMNS} FROM facts
+    INSERT INTO orders_remark (event_id, words)
+    SELECT e.id, said.words
+    FROM recorded e JOIN jsonb_to_recordset($2) said(order_id bigint, seq bigint, words text) USING (order_id, seq)
+    WHERE said.words <> ''
     """,  # noqa: S608  (column names of our own)
 )
 

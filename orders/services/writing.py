@@ -24,7 +24,7 @@ _LINE_COLUMNS = (
     "picture, weight_g, quantity, unit_points, unit_cash, shipped, cancelled, returned, points_refunded"
 )
 EVENT_COLUMNS = (
-    "order_id, seq, kind, from_status, to_status, by, reason, data, occurred_at, delivered_at, attempts, "
+    "order_id, seq, kind, from_status, to_status, by, data, occurred_at, delivered_at, attempts, "
     "next_attempt_at, last_error"
 )
 _TASK_COLUMNS = "order_id, hits, opened_at, due_at, decision, decided_by, reason"
@@ -176,7 +176,6 @@ def event_row(
     at: datetime,
     by: str,
     is_history: bool,
-    reason: str = "",
     data: dict[str, Any] | None = None,
 ) -> dict[str, object]:
     """Return an order event as it will be written; history is delivered already, so that nobody acts on it."""
@@ -188,7 +187,6 @@ def event_row(
         "from_status": path[0],
         "to_status": path[1],
         "by": by,
-        "reason": reason,
         "data": data or {},
         "occurred_at": moment,
         "delivered_at": moment if is_history else None,

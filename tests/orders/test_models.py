@@ -245,7 +245,6 @@ def test_a_table_that_is_written_once_refuses_update_delete_and_truncate(lived_i
     changed = {
         "amount": "amount + 1",
         "points": "points + 1",
-        "reason": "'other'",
         "text": "'other'",
         "by": "'other'",
     }
