@@ -11,6 +11,7 @@ from members.models.messages import (
 )
 from members.models.people import Address, ApiKey, Member, Region, Tier, User
 from members.models.points import PointsAccount, PointsLot, PointsPosting, PointsTransaction
+from members.models.refused import RefusedSignIn
 from members.models.signing_in import CodePause, Device, Letter, MailChange, SignInCode, TryCount
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "PointsPosting",
     "PointsTransaction",
     "QuietHours",
+    "RefusedSignIn",
     "Region",
     "SignInCode",
     "SmsReceipt",

@@ -36,6 +36,8 @@ class TryCount(models.Model):
 class SignInCode(models.Model):
     """Six digits that one phone number was sent; kept as a keyed digest, burnt by five wrong tries.
 
+    It belongs to the browser that asked and ends by nothing that others do; so a number may have several.
+
     A number that nobody has gets such a row, too, so that nobody learns which numbers are known.
     """
 
@@ -54,9 +56,6 @@ class SignInCode(models.Model):
         verbose_name = _("sign-in code")
         verbose_name_plural = _("sign-in codes")
         constraints = [
-            models.UniqueConstraint(
-                fields=["number_digest"], condition=Q(ended_at=None), name="one_live_code_per_number"
-            ),
             models.CheckConstraint(condition=Q(tries__lte=5), name="a_code_is_tried_five_times_at_most"),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("created_at")), name="a_code_expires_after_it_was_made"
