@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from django.db import connection, models
 from django.db.models import Lookup
+
+M = TypeVar("M", bound=models.Model)
 
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
@@ -115,6 +117,34 @@ _SPELLINGS: dict[str, Callable[[Any], object]] = {
     "text[]": _texts,
     "timestamptz[]": _moments,
 }
+
+
+def columns(model: type[models.Model], alias: str) -> str:
+    """Spell the columns of a model in the order in which `loaded` reads them, of a table known by an alias."""
+    return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
+
+
+def loaded(model: type[M], values: Iterator[Any]) -> M | None:
+    """Take the next values of a row for a model, as `columns` spelt them; None where an outer join found nothing."""
+    names, converters = _reading_of(model)
+    taken = [next(values) for _ in names]
+    if taken[0] is None:
+        return None
+    for place, convert in converters:
+        taken[place] = convert(taken[place], None, connection)
+    return model.from_db(connection.alias, names, taken)
+
+
+@cache
+def _reading_of(model: type[models.Model]) -> tuple[list[str], list[tuple[int, Callable[..., Any]]]]:
+    """Return what `loaded` needs of a model: its attributes, and the places of those that come in another form."""
+    fields = model._meta.concrete_fields
+    converters = [
+        (place, convert)
+        for place, field in enumerate(fields)
+        for convert in field.get_db_converters(connection)
+    ]
+    return [field.attname for field in fields], converters
 
 
 @contextmanager

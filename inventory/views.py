@@ -17,16 +17,11 @@ PER_PAGE = 24
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the categories, what the reader's points can buy, and the first gifts of the shelf."""
-    at = timezone.now()
-    balance = _balance(request)
-    recommended = list(queries.shelf(at=at)[:12])
-    within_reach = (
-        list(queries.shelf(at=at, points_at_most=balance, sort="points_down")[:4]) if balance else []
-    )
+    balance, shown = _balance(request), queries.front(timezone.now())
     context = {
-        "categories": list(queries.categories(at)),
-        "within_reach": within_reach,
-        "recommended": recommended,
+        "front": shown,
+        "within_reach": shown.within_reach(balance, 4) if balance else [],
+        "recommended": shown.gifts[:12],
         "balance": balance,
     }
     return _personal(render(request, "inventory/home.html", context))

@@ -13,4 +13,4 @@ class OrdersConfig(AppConfig):
             subscribers,  # noqa: F401
         )
 
-        show_with_user("in_cart", queries.in_cart())
+        show_with_user("in_cart", queries.IN_CART)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
+from inventory import queries as inventory
 from orders.services import policy
 
 # A slow machine is no failure; a failure prints what repeats it.
@@ -40,6 +41,12 @@ def flush_passes_the_append_only_triggers() -> Iterator[None]:
 def forget_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process knows its rules by their version, and each test begins to count at none again."""
     monkeypatch.setattr(policy, "_known", policy._NOTHING)
+
+
+@pytest.fixture(autouse=True)
+def forget_the_front() -> None:
+    """Each test has shelves of its own."""
+    inventory.forget_front()
 
 
 @pytest.fixture(autouse=True)

@@ -8,25 +8,19 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from foundation.refusals import Refusal
 from foundation.retrying import with_retries
 from foundation.visitors import network_of
-from members.models import Member, Message, User
+from members.models import Member, User
 from members.rules import limits as most
 from members.services import limits
 from members.services.limits import TooManyTries, Use
-from members.services.shown import shown_with_user
+from members.services.shown import signed_in
 
 logger = logging.getLogger(__name__)
-
-_UNREAD = Q(
-    member__messages__channel=Message.Channel.INBOX,
-    member__messages__read_at=None,
-)
 
 LONGEST_NAME, LONGEST_PASSWORD = 150, 1024
 
@@ -75,9 +69,7 @@ class MemberBackend(ModelBackend):
 
         Upper floors add what their pages show of them, see `shown`.
         """
-        users = User.objects.select_related("member__account", "member__tier")
-        users = users.annotate(unread=Count("member__messages", filter=_UNREAD), **shown_with_user())
-        user = users.filter(pk=user_id).first()
+        user = signed_in(user_id)
         return user if user is not None and self.user_can_authenticate(user) else None
 
 

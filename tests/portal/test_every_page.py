@@ -12,7 +12,7 @@ from tests.portal.browsers import english
 
 pytestmark = pytest.mark.django_db
 STATEMENTS = {
-    "home": [5],
+    "home": [2],
     "gifts": [5, 5, 5],
     "gift": [7, 7, 7, 5, 7],
     "gift-reviews": [6],

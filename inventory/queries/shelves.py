@@ -1,4 +1,4 @@
-"""Reads of the catalogue that more than one page needs; how many statements each costs is pinned by a test."""
+"""What stands on the shelves, and what of it is free."""
 
 from __future__ import annotations
 
