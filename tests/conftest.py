@@ -7,10 +7,11 @@ import pgtrigger
 import pytest
 import redis
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
+from whitenoise.middleware import WhiteNoiseMiddleware
 
-from inventory import queries as inventory
 from orders.services import policy
 
 # A slow machine is no failure; a failure prints what repeats it.
@@ -37,16 +38,35 @@ def flush_passes_the_append_only_triggers() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def passwords_cost_little() -> Iterator[None]:
+    """Hash as in production, but with the least work that Argon2 knows: a third of a second for each is no test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, least in {"time_cost": 1, "memory_cost": 8, "parallelism": 1}.items():
+            patch.setattr(Argon2PasswordHasher, name, least)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_looked_for_once() -> Iterator[None]:
+    """Each test client starts the middlewares anew; a process in production looks for its static files once."""
+    look, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def add_files_from_finders(self: WhiteNoiseMiddleware) -> None:
+        if not found:
+            look(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add_files_from_finders)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def forget_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process knows its rules by their version, and each test begins to count at none again."""
     monkeypatch.setattr(policy, "_known", policy._NOTHING)
-
-
-@pytest.fixture(autouse=True)
-def forget_the_front() -> None:
-    """Each test has shelves of its own."""
-    inventory.forget_front()
 
 
 @pytest.fixture(autouse=True)
