@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 
 from django import template
 from django.http import QueryDict
@@ -69,6 +70,7 @@ _ICONS = {
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """Draw a small picture that only decorates the words beside it."""
     strokes = _ICONS.get(name) or _ICONS["gift"]
