@@ -56,19 +56,22 @@ def mall_environment(servers: Services, port: int) -> dict[str, str]:
 
 
 def prepare(environment: dict[str, str]) -> str:
-    """Make the database ready, show what is said meanwhile, and return it: it ends with the log-ins."""
+    """Make the database ready, show how far the demo is, and return the log-ins, to be shown when all answers."""
     command = [sys.executable, "-m", "devtools.prepare"]
-    printed = []
+    logins = []
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            print(line, end="", flush=True)
-            printed.append(line)
+            if line.startswith("demo: "):
+                print(line, end="", flush=True)
+            else:
+                logins.append(line)
     if process.returncode:
+        print("".join(logins), flush=True)
         raise subprocess.CalledProcessError(process.returncode, command)
-    return "".join(printed)
+    return "".join(logins)
 
 
 def run_together(environment: dict[str, str], logins: str) -> int:
@@ -133,8 +136,7 @@ def announce(environment: dict[str, str], logins: str) -> None:
     addresses = {"portal": web, "operators' desk": f"{web}admin/", "API, documented": f"{web}api/docs/"}
     addresses["SMS, sign-in codes"] = f"{environment['SIMULATORS_URL']}/sms"
     lines = [f"  {what:<20}{address}" for what, address in addresses.items()]
-    people = [line for line in logins.splitlines() if not line.startswith("demo: ")]
-    print("\n".join(["", *lines, "", *people, "", f"ready: {web}", ""]), flush=True)
+    print("\n".join(["", *lines, "", *logins.splitlines(), "", f"ready: {web}", ""]), flush=True)
 
 
 def answers(url: str) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import Group
 
 from desk.demo import catalogue, people, places
-from desk.demo.stories import tell_stories
+from desk.demo.stories import OPENED, tell_stories
 from inventory import services as inventory
 from inventory.models import Category, Gift, Sku, Warehouse
 from logistics.models import Carrier, CarrierService
@@ -18,8 +18,6 @@ from members.services.people import Person
 from orders.models import RedemptionRule, ReviewRule
 
 PASSWORD = "mall-demo-2026"  # noqa: S105  (the demo's own, printed for everybody)
-OPENED = timedelta(days=200)
-"""How long the demo mall has been open."""
 
 
 def is_empty() -> bool:

@@ -7,15 +7,16 @@ are told together in the order of time, so that ledgers, stock and messages read
 from __future__ import annotations
 
 import heapq
+import logging
 import random
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.test import override_settings
-
 from aftersales import services as aftersales
+from desk.demo.postman import Postman
 from foundation.refusals import Refusal
 from inventory.models import Sku
 from logistics import services as logistics
@@ -29,6 +30,9 @@ from orders.models import Order
 from orders.services.clock import BY as CLOCK
 
 REVIEWER, WAREHOUSE, DESK = "operator:reviewer", "operator:warehouse", "operator:service_desk"
+
+OPENED = timedelta(days=200)
+"""How long the demo mall has been open."""
 
 HIGH_VALUE, MODEST = 30_000, 9_000
 """Points: what a reviewer looks at first, and what most orders stay under."""
@@ -91,21 +95,47 @@ def tell_stories(*, at: datetime) -> None:
             start = at - timedelta(days=teller.chance.uniform(latest, earliest))
             start = start.replace(microsecond=0)
             heapq.heappush(waiting, (start, len(waiting), tell(teller, ending, start)))
-    serial = len(waiting)
-    with override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):
-        while waiting:
-            moment, _serial, story = heapq.heappop(waiting)
-            onward = next(story, None)
-            while events.deliver_waiting(at=moment) or members.deliver_messages(at=moment):
-                pass
-            if onward is not None:
-                serial += 1
-                heapq.heappush(waiting, (onward, serial, story))
-        orders.run_deadlines(at=at)
-        events.deliver_waiting(at=at)
+    heapq.heappush(waiting, (at - OPENED, len(waiting), remind(at - OPENED, at)))
+    with quietly():
+        _play(waiting, at)
     # The carriers' provider was not there in the past; what waits for it waits from now on.
     Waybill.objects.filter(state=Waybill.State.WANTED).update(next_attempt_at=at)
     Waybill.objects.filter(next_poll_at__lte=at).update(next_poll_at=at)
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Keep the terminal free of what went wrong in the past on purpose: the desk shows it."""
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def _play(waiting: list[tuple[datetime, int, Story]], at: datetime) -> None:
+    """Go through the stories in the order of time; whoever is told something is told it then."""
+    postman, serial = Postman(), len(waiting)
+    while waiting:
+        moment, _serial, story = heapq.heappop(waiting)
+        onward = next(story, None)
+        while events.deliver_waiting(at=moment) or postman.deliver(at=moment):
+            pass
+        if onward is not None:
+            serial += 1
+            heapq.heappush(waiting, (onward, serial, story))
+    orders.run_deadlines(at=at)
+    while events.deliver_waiting(at=at) or postman.deliver(at=at):
+        pass
+
+
+def remind(since: datetime, until: datetime) -> Story:
+    """The clock tells members every few days which of their points are about to expire."""
+    while since <= until:
+        members.remind_of_expiry(at=since)
+        since += timedelta(days=4)
+        yield since
+    members.remind_of_expiry(at=until)
 
 
 def tell(teller: Teller, ending: str, at: datetime) -> Story:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -24,6 +24,8 @@ State = Message.State
 MAX_ATTEMPTS = 8
 MAX_UNKNOWN = 3
 """Tries after which nobody asks for another one when the provider stays silent about the last."""
+Send = Callable[..., str]
+"""Takes a message and the moment (`at`), and returns the provider's number of it, as `channels.send` does."""
 RECEIPT_WAIT = timedelta(minutes=20)
 """How long a text of unknown outcome waits for its receipt: providers push it up to three times within 16 minutes."""
 SECRET_LIFE = timedelta(minutes=10)
@@ -32,17 +34,23 @@ PATIENCE = {Channel.INBOX: 3, Channel.MAIL: 3, Channel.SMS: 1}
 
 
 def deliver_messages(
-    *, at: datetime, limit: int = 100, through: Sequence[str] = tuple(Channel.values)
+    *,
+    at: datetime,
+    limit: int = 100,
+    through: Sequence[str] = tuple(Channel.values),
+    send: Send = channels.send,
 ) -> int:
     """Deliver messages whose time has come, each in a transaction of its own; return how many were taken.
 
     A channel that another worker is busy with is passed by: a slow one holds up one worker, not one after the other.
+
+    :param send: the way out of the house; a demo's past has one of its own, which leads nowhere
     """
     taken = 0
     for channel in through:
         with _alone_with(channel) as is_alone:
             if is_alone:
-                taken += _deliver_through(channel, at=at, limit=limit)
+                taken += _deliver_through(channel, at=at, limit=limit, send=send)
     return taken
 
 
@@ -65,14 +73,14 @@ def _due(channel: str, at: datetime) -> QuerySet[Message]:
     return Message.objects.filter(channel=channel, state__in=open_states, next_attempt_at__lte=at)
 
 
-def _deliver_through(channel: str, *, at: datetime, limit: int) -> int:
+def _deliver_through(channel: str, *, at: datetime, limit: int, send: Send) -> int:
     if channel == Channel.SMS:
         _end_old_secrets(at)
     taken, failures = 0, 0
     for pk in list(
         _due(channel, at).order_by("-is_secret", "next_attempt_at").values_list("pk", flat=True)[:limit]
     ):
-        outcome = _deliver(pk, at=at)
+        outcome = _deliver(pk, at=at, send=send)
         taken += outcome is not None
         failures += outcome is False
         if failures >= PATIENCE[Channel(channel)]:
@@ -87,7 +95,7 @@ def _end_old_secrets(at: datetime) -> None:
     old.filter(created_at__lte=at - SECRET_LIFE).update(state=State.DEAD, context={}, last_error="too_late")
 
 
-def _deliver(pk: int, *, at: datetime) -> bool | None:
+def _deliver(pk: int, *, at: datetime, send: Send) -> bool | None:
     """Count the attempt and commit it, then send: a crash in between is seen, not repeated for ever.
 
     :returns: whether the channel is up; None when another worker has the message
@@ -106,7 +114,7 @@ def _deliver(pk: int, *, at: datetime) -> bool | None:
             message.next_attempt_at, message.sent_at = at + RECEIPT_WAIT, at
         message.save(update_fields=["attempts", "next_attempt_at", "state", "provider", "sent_at"])
     try:
-        number = channels.send(message, at=at)
+        number = send(message, at=at)
     except Exception as failure:  # noqa: BLE001 - whatever the channel raises, the next attempt decides
         # The address and the text stay out of the log: the row says which message it was.
         logger.warning("message %s not delivered: %s", message.pk, _name_of(failure))
