@@ -59,7 +59,7 @@ EVERYTHING_TO_READ = (
     | COMPLAINTS
     | RULES
     | _may("desk", "view", "auditrun", "erasurerequest")
-    | _may("members", "view", "codepause")
+    | _may("members", "view", "codepause", "refusedsignin")
 )
 
 ERASURE = _may("desk", "view", "erasurerequest")

@@ -4,6 +4,7 @@ from members.admin.messages import MessageAdmin
 from members.admin.pauses import CodePauseAdmin
 from members.admin.people import MemberAdmin
 from members.admin.points import PointsTransactionAdmin
+from members.admin.refused import RefusedSignInAdmin
 from members.admin.users import ApiKeyAdmin
 from members.admin.words import SmsReceiptAdmin, WordsAdmin
 
@@ -13,6 +14,7 @@ __all__ = [
     "MemberAdmin",
     "MessageAdmin",
     "PointsTransactionAdmin",
+    "RefusedSignInAdmin",
     "SmsReceiptAdmin",
     "WordsAdmin",
 ]

@@ -20,7 +20,7 @@ class RefusedSignIn(models.Model):
         THROTTLED = "auth.throttled", _("no more tries")
 
     class Way(models.TextChoices):
-        PASSWORD = "password", _("password")  # noqa: S105
+        PASSWORD = "password", _("password")
         CODE = "code", _("code by SMS")
 
     at = models.DateTimeField(_("at"))

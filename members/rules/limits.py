@@ -27,16 +27,23 @@ PASSWORD_FROM_NETWORK = Limit("password.network", 5, 15 * MINUTE, 15 * MINUTE)
 """One account from one network."""
 PASSWORD_ON_DEVICE = Limit("password.device", 5, 15 * MINUTE, 15 * MINUTE)
 """One account in a browser that has signed in to it before: its owner is untouched by what strangers try."""
-PASSWORD_OF_ACCOUNT = Limit("password.account", 100, HOUR)
+PASSWORD_OF_ACCOUNT = Limit("password.account", 50, HOUR, 15 * MINUTE)
 """One account from all networks together, against guesses from many of them."""
 SIGN_IN_FROM_NETWORK = Limit("sign-in.network", 100, 15 * MINUTE)
 """All accounts from one network, passwords and codes together; an office shares one."""
 PASSWORD_IN_TOTAL = Limit("password.total", 20_000, 15 * MINUTE)
 """Everybody who is not on a device of theirs."""
 
-CODE_EACH_MINUTE = Limit("code.minute", 1, MINUTE)
-CODE_EACH_HOUR = Limit("code.hour", 5, HOUR)
-CODE_EACH_DAY = Limit("code.day", 10, DAY)
+# Codes for a number, whoever asks; from one network fewer than in all, so that it leaves some to others.
+CODES_FOR_NUMBER = (Limit("code.minute", 1, MINUTE), Limit("code.hour", 5, HOUR), Limit("code.day", 10, DAY))
+CODES_FROM_ONE_PLACE = (Limit("code.place-hour", 3, HOUR), Limit("code.place-day", 6, DAY))
+"""For one number from one network."""
+CODES_ON_DEVICES = (
+    Limit("code.device-minute", 1, MINUTE),
+    Limit("code.device-hour", 5, HOUR),
+    Limit("code.device-day", 10, DAY),
+)
+"""For one account in browsers that have signed in to it before: strangers use none of them up."""
 CODE_FROM_NETWORK = Limit("code.network", 20, HOUR)
 
 OLD_PASSWORD = Limit("password.old", 5, 15 * MINUTE, 15 * MINUTE)

@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from foundation.refusals import Refusal
 from foundation.retrying import with_retries
 from foundation.visitors import network_of
-from members.models import CodePause, Member, SignInCode, TryCount, User
+from members.models import CodePause, Member, RefusedSignIn, SignInCode, TryCount, User
 from members.rules import limits as most
 from members.services import limits
 from members.services.limits import TooManyTries, Use
 from members.services.messages import send_secret
-from members.services.signing_in import MemberBackend
+from members.services.refused import note_refused
+from members.services.signing_in import MemberBackend, mark_fits
 
 logger = logging.getLogger(__name__)
 
@@ -51,29 +52,39 @@ class CodeOver(Refusal):
     message = _("This code is no longer good. Ask for a new one.")
 
 
-def send_code(*, number: str, address: str, at: datetime) -> uuid.UUID:
-    """Send a phone number a new code, in place of an earlier one, and return the token it can be used with.
+def send_code(
+    *,
+    number: str,
+    address: str,
+    at: datetime,
+    known_device: str = "",
+    replaces: uuid.UUID | None = None,
+) -> uuid.UUID:
+    """Send a phone number a new code and return the token it can be used with; codes that others asked for stay.
 
     A number that nobody has, or whose account is closed, gets a token all the same, and no SMS.
 
     :param address: the network address of whoever asks
-    :raises TooManyTries: one a minute, five an hour, ten a day for a number; twenty an hour for a network
+    :param known_device: the mark that `device_mark` gave their browser, if it carries one
+    :param replaces: the token of this browser's code before, which ends
+    :raises TooManyTries: one a minute, five an hour, ten a day for a number; fewer of them from one network, and
+        twenty an hour from it for all numbers. Browsers that know the account share as many among themselves
     :raises CodesPaused: the house has sent as many in this hour as it will
     """
-    return with_retries(lambda: _send_code(number, address, at))
+    return with_retries(lambda: _send_code(number, address, known_device, replaces, at))
 
 
 @transaction.atomic
-def _send_code(number: str, address: str, at: datetime) -> uuid.UUID:
-    counted = (most.CODE_EACH_MINUTE, most.CODE_EACH_HOUR, most.CODE_EACH_DAY)
-    network = Use(most.CODE_FROM_NETWORK, network_of(address))
-    limits.take([*(Use(limit, number) for limit in counted), network], at=at)
+def _send_code(
+    number: str, address: str, known_device: str, replaces: uuid.UUID | None, at: datetime
+) -> uuid.UUID:
     member = Member.objects.select_related("user").filter(phone=number).first()
     if member is not None and not MemberBackend().user_can_authenticate(member.user):
         member = None
+    limits.take(_uses(number, member, network_of(address), known_device), at=at)
     _draw_on_the_budget(at, is_sent=member is not None)
     digest = _number_digest(number)
-    SignInCode.objects.filter(number_digest=digest, ended_at=None).update(ended_at=at)
+    SignInCode.objects.filter(token=replaces, number_digest=digest, ended_at=None).update(ended_at=at)
     token, code = uuid.uuid4(), f"{secrets.randbelow(10**6):06d}"
     SignInCode.objects.create(
         token=token,
@@ -86,6 +97,18 @@ def _send_code(number: str, address: str, at: datetime) -> uuid.UUID:
     if member is not None:
         send_secret(member.pk, template="sign_in.code", context={"code": code}, fact=f"code/{token}", at=at)
     return token
+
+
+def _uses(number: str, member: Member | None, network: str, known_device: str) -> list[Use]:
+    """Return what a code counts against. A browser that knows the account is spared what strangers use up."""
+    shared = Use(most.CODE_FROM_NETWORK, network)
+    if member is not None and mark_fits(known_device, member.user):
+        return [*(Use(limit, f"user:{member.user_id}") for limit in most.CODES_ON_DEVICES), shared]
+    return [
+        *(Use(limit, number) for limit in most.CODES_FOR_NUMBER),
+        *(Use(limit, f"{number} {network}") for limit in most.CODES_FROM_ONE_PLACE),
+        shared,
+    ]
 
 
 def _draw_on_the_budget(at: datetime, *, is_sent: bool) -> None:
@@ -115,17 +138,22 @@ def sign_in_with_code(*, token: uuid.UUID, code: str, address: str, at: datetime
     :raises TooManyTries: too many wrong codes and passwords from this network
     """
     uses = [Use(most.SIGN_IN_FROM_NETWORK, network_of(address))]
-    limits.take(uses, at=at)
-    user = with_retries(lambda: _spend(token, code, at)).user
-    if not MemberBackend().user_can_authenticate(user):
-        raise CodeWrong
-    limits.give_back(uses)
-    return user
+    taken = limits.take(uses, at=at)
+    is_right, row = with_retries(lambda: _try(token, code, at))
+    user = _owner(row)
+    if is_right and user is not None and MemberBackend().user_can_authenticate(user):
+        limits.give_back(uses)
+        return user
+    named = row.number_digest if row else ""
+    note_refused(RefusedSignIn.Way.CODE, user, named, address=address, taken=taken, at=at)
+    if row is None or (row.ended_at and not is_right):
+        raise CodeOver
+    raise CodeWrong  # also when nobody has this number, and the six digits were guessed
 
 
 @transaction.atomic
 def _try(token: uuid.UUID, code: str, at: datetime) -> tuple[bool, SignInCode | None]:
-    """Count a try of a code under its lock, and tell whether it was right."""
+    """Count a try of a code under its lock, and tell whether it was right; refusals would forget the try here."""
     row = SignInCode.objects.select_for_update().filter(token=token).first()
     if row is None or row.ended_at is not None or row.expires_at <= at:
         return False, None
@@ -137,16 +165,10 @@ def _try(token: uuid.UUID, code: str, at: datetime) -> tuple[bool, SignInCode | 
     return is_right, row
 
 
-def _spend(token: uuid.UUID, code: str, at: datetime) -> Member:
-    # The refusals are raised outside the transaction, which would otherwise forget the try.
-    is_right, row = _try(token, code, at)
-    if row is None:
-        raise CodeOver
-    if not is_right:
-        raise CodeOver if row.ended_at else CodeWrong
-    if row.member_id is None:  # nobody has this number, and the six digits were guessed
-        raise CodeWrong
-    return Member.objects.select_related("user").get(pk=row.member_id)
+def _owner(row: SignInCode | None) -> User | None:
+    """Return whose number a code was sent to; for a number that nobody has it asks as long."""
+    owners = User.objects.select_related("member").filter(member__pk=(row.member_id if row else None) or 0)
+    return owners.first()
 
 
 def _number_digest(number: str) -> str:

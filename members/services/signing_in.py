@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from foundation.refusals import Refusal
 from foundation.retrying import with_retries
 from foundation.visitors import network_of
-from members.models import Member, User
+from members.models import Member, RefusedSignIn, User
 from members.rules import limits as most
 from members.services import limits
 from members.services.limits import TooManyTries, Use
+from members.services.refused import note_refused
 from members.services.shown import signed_in
 
 logger = logging.getLogger(__name__)
@@ -92,12 +93,13 @@ def sign_in(*, login: str, password: str, address: str, at: datetime, known_devi
     user = user_named(login)
     uses = _uses(user, login, address, known_device)
     try:
-        with_retries(lambda: limits.take(uses, at=at))
+        taken = with_retries(lambda: limits.take(uses, at=at))
     except TooManyTries:
         logger.warning("sign-in refused after too many tries")
         raise
     checked = MemberBackend().checked(user, password)
     if checked is None:
+        note_refused(RefusedSignIn.Way.PASSWORD, user, login, address=address, taken=taken, at=at)
         raise LogInFailed
     limits.give_back(uses, forget=(most.PASSWORD_FROM_NETWORK, most.PASSWORD_ON_DEVICE))
     return checked

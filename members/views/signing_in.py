@@ -20,7 +20,7 @@ from foundation.refusals import Refusal
 from foundation.visitors import address_of
 from members import services
 from members.forms import CodeForm, LogInForm, NumberForm
-from members.forms.signing_in import MARK, MARK_SALT
+from members.forms.signing_in import MARK, MARK_SALT, known_device
 from members.models import User
 from members.rules import masked_phone
 from members.views.staying import REMEMBERED, SEEN, SINCE
@@ -66,11 +66,16 @@ def _send(request: HttpRequest, after: str) -> HttpResponse:
     form = NumberForm(request.POST)
     if not form.is_valid():
         return _number_page(request, form, after, status=422)
-    number = form.cleaned_data["number"]
+    number, sent = form.cleaned_data["number"], request.session.get(CODE)
     try:
-        token = services.send_code(number=number, address=address_of(request), at=timezone.now())
+        token = services.send_code(
+            number=number,
+            address=address_of(request),
+            at=timezone.now(),
+            known_device=known_device(request),
+            replaces=uuid.UUID(sent["token"]) if sent is not None else None,
+        )
     except Refusal as refusal:
-        sent = request.session.get(CODE)
         if sent is not None and sent["number"] == number:  # the code sent before is still good
             form_again = CodeForm(request, token=uuid.UUID(sent["token"]))
             form_again.refusal = refusal

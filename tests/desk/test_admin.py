@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -128,6 +129,8 @@ def mall() -> dict[str, Order]:
     services.run_audit(at=worlds.AT)
     services.ask_erasure(worlds.member().pk, gives_up_points=False, at=worlds.AT)
     CodePause.objects.create(began_at=worlds.AT, ends_at=worlds.AT + timedelta(hours=1), sent=2000)
+    with suppress(members.LogInFailed):
+        members.sign_in(login="nobody", password="wrong", address="10.0.0.1", at=worlds.AT)
     return made
 
 

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from members import services
-from members.models import CodePause, Member, Message, SignInCode, TryCount, User
+from members.models import CodePause, Member, Message, RefusedSignIn, SignInCode, TryCount, User
+from members.rules.limits import PASSWORD_OF_ACCOUNT
 from tests import worlds
 from tests.portal.browsers import NOW
 
@@ -108,6 +109,18 @@ def services_limit(scope: str, most: int, *, minutes: int) -> Any:
     from members.rules.limits import Limit
 
     return Limit(scope, most, timedelta(minutes=minutes))
+
+
+def test_an_account_is_closed_to_strangers_for_a_quarter_of_an_hour(
+    member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = PASSWORD_OF_ACCOUNT.most
+    for _ in range(most):
+        services.limits.take([services.Use(PASSWORD_OF_ACCOUNT, f"user:{member.user_id}")], at=NOW)
+    refused = log_in(browser(), member.phone, PASSWORD)
+    assert (refused.status_code, refused["Retry-After"]) == (429, "900")
+    at(monkeypatch, NOW + timedelta(minutes=15))
+    assert log_in(browser(), member.phone, PASSWORD).status_code == 302
 
 
 def test_a_network_has_tries_for_all_accounts_together(
@@ -253,6 +266,60 @@ def test_a_number_gets_one_code_a_minute_five_an_hour_ten_a_day(
     assert ask(browser("10.99.0.1"), member.phone).status_code == 302
 
 
+def test_a_stranger_ends_no_code_of_somebody_elses_browser(
+    member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, stranger = browser(), browser("10.0.0.2")
+    ask(client, member.phone)
+    mine = code_sent(member)
+    at(monkeypatch, NOW + timedelta(minutes=1))
+    assert ask(stranger, member.phone).status_code == 302
+    wrong = f"{(int(code_sent(member)) + 1) % 10**6:06d}"
+    for _ in range(6):
+        assert stranger.post(reverse("log-in-code"), {"code": wrong}).status_code == 401
+    assert stranger.post(reverse("log-in-code"), {"code": mine}).status_code == 401
+    assert client.post(reverse("log-in-code"), {"code": mine}).status_code == 302
+
+
+def test_one_network_does_not_use_up_the_codes_of_a_number(
+    member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    got = []
+    for minute in range(4):
+        at(monkeypatch, NOW + timedelta(minutes=minute))
+        got.append(ask(browser(), member.phone).status_code)
+    assert got == [302, 302, 302, 429]
+    assert ask(browser("10.0.0.2"), member.phone).status_code == 302
+
+
+def test_strangers_use_up_no_code_of_a_browser_that_knows_the_account(
+    member: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = browser("10.9.9.9")
+    log_in(home, member.phone, PASSWORD)
+    home.post(reverse("log-out"))
+    for minute in range(5):
+        at(monkeypatch, NOW + timedelta(minutes=minute))
+        assert ask(browser(f"10.1.0.{minute}"), member.phone).status_code == 302
+    assert ask(browser("10.1.0.9"), member.phone).status_code == 429
+    assert ask(home, member.phone).status_code == 302
+    assert ask(home, member.phone).status_code == 429  # once a minute, all the same
+    entered = home.post(reverse("log-in-code"), {"code": code_sent(member)})
+    assert entered.status_code == 302
+    other = worlds.member()
+    for minute in range(5, 9):  # the mark is worth nothing for another account
+        at(monkeypatch, NOW + timedelta(minutes=minute))
+        status = ask(browser_like(home), other.phone).status_code
+    assert status == 429
+
+
+def browser_like(other: Client) -> Client:
+    """A browser with another's mark, from the same network, that is signed in nowhere."""
+    client = browser("10.9.9.9")
+    client.cookies["device"] = other.cookies["device"].value
+    return client
+
+
 def test_a_network_asks_for_twenty_codes_an_hour(member: Member) -> None:
     answers = [ask(browser(), f"199000010{n:02d}").status_code for n in range(21)]
     assert answers == [302] * 20 + [429]
@@ -288,6 +355,52 @@ def test_what_is_no_code_costs_no_try(member: Member, code: str) -> None:
     refused = client.post(reverse("log-in-code"), {"code": code})
     assert (refused.status_code, set(refused.context["form"].errors)) == (401, {"code"})
     assert SignInCode.objects.get().tries == 0
+
+
+# --- What is written down of it
+
+
+def trail() -> list[tuple[object, ...]]:
+    return list(
+        RefusedSignIn.objects.order_by("pk").values_list("action", "way", "user_id", "network", "limit")
+    )
+
+
+def test_each_wrong_password_and_each_used_up_limit_is_written_down_once(member: Member) -> None:
+    stranger = browser()
+    for _ in range(9):
+        log_in(stranger, member.phone, "wrong")
+    failed = ("auth.failed", "password", member.user_id, "10.0.0.1", "")
+    assert trail() == [failed] * 5 + [("auth.throttled", *failed[1:4], "password.network")]
+    last = RefusedSignIn.objects.last()
+    assert last is not None
+    assert last.until == NOW + timedelta(minutes=15)
+    log_in(browser("10.0.0.2"), member.phone, PASSWORD)
+    assert len(trail()) == 6
+
+
+def test_operators_and_names_that_nobody_has_are_written_down_too(member: Member) -> None:
+    lin = User.objects.create_user("lin", password=PASSWORD, is_staff=True)
+    browser().post(reverse("admin:login"), {"username": "lin", "password": "wrong"})
+    log_in(browser(), "my-secret-password", "wrong")
+    assert trail() == [
+        ("auth.failed", "password", lin.pk, "10.0.0.1", ""),
+        ("auth.failed", "password", None, "10.0.0.1", ""),
+    ]
+    digests = list(RefusedSignIn.objects.order_by("pk").values_list("name_digest", flat=True))
+    assert (digests[0], len(digests[1])) == ("", 64)
+    assert "my-secret-password" not in str(list(RefusedSignIn.objects.values()))
+
+
+def test_wrong_codes_are_written_down_alike_for_any_number(member: Member) -> None:
+    for number in (member.phone, "19900001234"):
+        client = browser()
+        ask(client, number)
+        client.post(reverse("log-in-code"), {"code": "000000"})
+    assert trail() == [
+        ("auth.failed", "code", member.user_id, "10.0.0.1", ""),
+        ("auth.failed", "code", None, "10.0.0.1", ""),
+    ]
 
 
 def test_nothing_says_whose_tries_are_counted(member: Member) -> None:
