@@ -59,7 +59,13 @@ MENU: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
             "logistics.carrierservice",
         ),
     ),
-    (gettext_lazy("House"), ("desk.auditrun", "members.codepause", "members.refusedsignin", "members.apikey", "members.user", "auth.group")),
+    (
+        gettext_lazy("House"),
+        (
+            "desk.auditrun", "members.codepause", "members.refusedsignin", "members.apikey", "members.user",
+            "auth.group",
+        ),
+    ),
 )  # fmt: skip
 """What stands where in the menu; a test holds it complete."""
 

@@ -33,7 +33,7 @@ class RefusedSignInAdmin(DossierAdmin):
 
     def panels(self, request: HttpRequest, obj: RefusedSignIn) -> Sequence[Panel]:
         """Show whose account, from where, and until when nothing more is taken."""
-        user = User.objects.filter(pk=obj.user_id).first()
+        user = User.objects.filter(pk=obj.user_id or 0).first()
         return [
             Facts(
                 _("Refused sign-in"),

@@ -84,7 +84,8 @@ def _send_code(
     limits.take(_uses(number, member, network_of(address), known_device), at=at)
     _draw_on_the_budget(at, is_sent=member is not None)
     digest = _number_digest(number)
-    SignInCode.objects.filter(token=replaces, number_digest=digest, ended_at=None).update(ended_at=at)
+    if replaces is not None:
+        SignInCode.objects.filter(token=replaces, number_digest=digest, ended_at=None).update(ended_at=at)
     token, code = uuid.uuid4(), f"{secrets.randbelow(10**6):06d}"
     SignInCode.objects.create(
         token=token,
