@@ -6,7 +6,6 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.apps import apps
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -20,19 +19,10 @@ from orders.rules.deadlines import deadline
 from orders.rules.numbers import is_number
 from orders.rules.placement import IdempotencyMismatch
 from orders.services import policy
+from tests.api_clients import everything
 from tests.worlds import AT, grant, member, move, placed, points_of, sku, stock_of, under_review, wish
 
 pytestmark = pytest.mark.django_db
-
-
-def everything() -> dict[str, int]:
-    """How many rows each table of ours has, to see that nothing was written."""
-    names = ("orders", "inventory", "members")
-    return {
-        model._meta.label: model._default_manager.count()
-        for app in names
-        for model in apps.get_app_config(app).get_models()
-    }
 
 
 def named(outcome: orders.Placed | Refusal) -> str:
