@@ -160,7 +160,7 @@ def tell(teller: Teller, ending: str, at: datetime) -> Story:
             order.pk,
             at,
             REVIEWER,
-            "该收货地址近期有多个会员使用,请致电客服核实。" if ending == "rejected" else "",
+            "该收货地址近期有多个会员使用，请致电客服核实。" if ending == "rejected" else "",
         )
         (orders.reject if ending == "rejected" else orders.approve)([move])
     if ending in ("rejected", "ready", "late"):
@@ -168,7 +168,7 @@ def tell(teller: Teller, ending: str, at: datetime) -> Story:
     if ending == "cancelled":
         yield (at := teller.later(at, 0.2, 2))
         orders.cancel_orders(
-            [orders.Move(order.pk, at, f"member:{order.member.number}", "地址填错了,重新下单")]
+            [orders.Move(order.pk, at, f"member:{order.member.number}", "地址填错了，重新下单")]
         )
         return
     yield from _fulfil(teller, order, ending, at)
@@ -205,7 +205,7 @@ def _place(teller: Teller, at: datetime, *, reviewed: bool, unpaid: bool) -> Ord
             channel="portal",
             by=by,
             at=at,
-            note=teller.chance.choice(("", "", "", "", "工作日请送到前台", "周末送货,谢谢")),
+            note=teller.chance.choice(("", "", "", "", "工作日请送到前台", "周末送货，谢谢")),
             is_history=unpaid,
             past_status=Order.Status.AWAITING_PAYMENT if unpaid else Order.Status.READY,
         )
@@ -265,10 +265,10 @@ def _travel(teller: Teller, order: Order, ending: str, at: datetime) -> Story:
     warehouse_city, city = "上海市", order.region_name
     legs = [
         (terms.COLLECTED, "1", f"【{warehouse_city}】快件已揽收", (0.5, 3)),
-        (terms.IN_TRANSIT, "2", f"【{warehouse_city}】快件离开转运中心,发往【{city}】", (3, 10)),
+        (terms.IN_TRANSIT, "2", f"【{warehouse_city}】快件离开转运中心，发往【{city}】", (3, 10)),
         (terms.IN_TRANSIT, "201", f"【{city}】快件已到达派件网点", (8, 24)),
-        (terms.OUT_FOR_DELIVERY, "202", f"【{city}】快件正在派送,请保持电话畅通", (1, 6)),
-        (terms.DELIVERED, "301", f"【{city}】快件已签收,感谢使用", (0.5, 5)),
+        (terms.OUT_FOR_DELIVERY, "202", f"【{city}】快件正在派送，请保持电话畅通", (1, 6)),
+        (terms.DELIVERED, "301", f"【{city}】快件已签收，感谢使用", (0.5, 5)),
     ]
     for status, code, text, (low, high) in legs[: 3 if ending == "shipped" else 5]:
         onward = teller.later(at, low, high)
@@ -296,17 +296,17 @@ def _receive(teller: Teller, order: Order, ending: str, at: datetime) -> Story:
         line = order.lines.first()
         assert line is not None
         request = aftersales.request_refund(
-            order.pk, [aftersales.Wanted(line.pk, 1)], reason="收到时外包装破损,杯口有裂纹", at=at, by=by
+            order.pk, [aftersales.Wanted(line.pk, 1)], reason="收到时外包装破损，杯口有裂纹", at=at, by=by
         )
         if ending == "refund_requested":
             return
         yield (at := teller.later(at, 2, 20))
         if ending == "refund_rejected":
             aftersales.reject_refund(
-                request.pk, note="照片显示为使用后的磨损,不在退货范围内。", at=at, by=DESK
+                request.pk, note="照片显示为使用后的磨损，不在退货范围内。", at=at, by=DESK
             )
             return
-        aftersales.approve_refund(request.pk, {}, note="已为您退回积分,礼品无需寄回。", at=at, by=DESK)
+        aftersales.approve_refund(request.pk, {}, note="已为您退回积分，礼品无需寄回。", at=at, by=DESK)
     orders.confirm_receipt([orders.Move(order.pk, at, by)])
     if ending in ("closed", "refunded"):
         yield (at := min(at + timedelta(days=7, minutes=1), teller.now))

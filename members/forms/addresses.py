@@ -111,7 +111,7 @@ class PasteForm(forms.Form):
         max_length=MAX_TEXT,
         required=False,
         help_text=_("Name, phone and address in any order; we fill in the form below and you check it."),
-        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
     )
     said: dict[str, str]
     """What the text says, by the fields of `AddressForm`."""

@@ -200,6 +200,9 @@ _VIRTUAL_STEPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     (pgettext_lazy("step", "Done"), (S.SIGNED, S.CLOSED)),
 )
 
+_PAYING = pgettext_lazy("step", "Paying")
+"""What the second stop is called while a member's payment is awaited: nobody checks anything then."""
+
 
 def steps_of(order: Order) -> list[Step]:
     """Return the stops of an order's way; an order that ended early has none."""
@@ -209,6 +212,10 @@ def steps_of(order: Order) -> list[Step]:
     here = next(i for i, (_label, statuses) in enumerate(stops) if order.status in statuses)
     is_over = order.status == S.CLOSED
     return [
-        Step(label, is_done=i < here or is_over, is_current=i == here and not is_over)
+        Step(
+            _PAYING if i == here and order.status == S.AWAITING_PAYMENT else label,
+            is_done=i < here or is_over,
+            is_current=i == here and not is_over,
+        )
         for i, (label, _statuses) in enumerate(stops)
     ]

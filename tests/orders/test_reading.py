@@ -43,6 +43,15 @@ def test_an_order_stands_at_one_step_or_is_over(status: str) -> None:
         assert here == 1
 
 
+def test_a_member_who_must_pay_is_not_told_that_somebody_checks() -> None:
+    with translation.override("en"):
+        here = {
+            status: next(str(step.label) for step in steps_of(order(status)) if step.is_current)
+            for status in ("under_review", "awaiting_payment")
+        }
+    assert here == {"under_review": "Checked", "awaiting_payment": "Paying"}
+
+
 def test_after_sales_come_before_a_stop_and_a_stop_before_the_state() -> None:
     with translation.override("en"):
         assert (
