@@ -292,6 +292,7 @@ CELERY_BEAT_SCHEDULE = {
         "members.deliver_sms": every(2),
         "members.apply_receipts": every(2),
         "logistics.request_waybills": every(2),
+        "logistics.cancel_waybills": every(5),
         "logistics.apply_pushes": every(2),
         "logistics.poll_tracking": every(60),
         "desk.audit": every(600),

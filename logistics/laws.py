@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from foundation.laws import GRACE, Law, constraints_stand, count, listed, triggers_stand
+from logistics.rules import AT_AN_END, FOLLOWED_FOR, MOST_REFUSALS
 from orders.models.order import ENDED_EARLY, SENT, Status
 
 PARCELS = count("logistics_parcel")
@@ -179,6 +180,31 @@ LAWS: tuple[Law, ...] = (
     ),
     Law(
         9,
+        "logistics.cancellings_overdue",
+        _("No waybill waits longer than five minutes past its time to be cancelled, unless given up in view"),
+        count("logistics_waybill", "state = 'cancelling'"),
+        f"""
+        SELECT p.number
+        FROM logistics_waybill w JOIN logistics_parcel p ON p.id = w.parcel_id
+        WHERE w.state = 'cancelling' AND w.next_attempt_at < %(at)s - {GRACE}
+        """,  # noqa: S608
+    ),
+    # A courier who was called to a parcel of a cancelled order would be paid for nothing, or would take it along.
+    Law(
+        9,
+        "logistics.given_back",
+        _("No carrier waits for a parcel that was stopped: its waybill is cancelled there, or about to be"),
+        count("logistics_parcel", "state = 'stopped'"),
+        """
+        SELECT p.number
+        FROM logistics_parcel p JOIN logistics_waybill w ON w.parcel_id = p.id
+        WHERE p.state = 'stopped'
+            AND (w.state IN ('wanted', 'issued', 'dead')
+                OR w.state = 'void' AND w.asked_at IS NOT NULL AND w.cancelled_at IS NULL)
+        """,
+    ),
+    Law(
+        9,
         "logistics.pushes_overdue",
         _("No carrier's callback waits longer than five minutes past its time, unless given up in view"),
         count("logistics_carrierpush", "applied_at IS NULL AND dead_at IS NULL"),
@@ -196,6 +222,35 @@ LAWS: tuple[Law, ...] = (
         SELECT p.number
         FROM logistics_waybill w JOIN logistics_parcel p ON p.id = w.parcel_id
         WHERE w.next_poll_at < %(at)s - {GRACE}
+        """,  # noqa: S608
+    ),
+    Law(
+        9,
+        "logistics.followed",
+        _(
+            "The carrier is asked about every parcel on its way, unless it was silent or refused to answer for too long"
+        ),
+        count("logistics_parcel", "handed_over_at IS NOT NULL AND delivered_at IS NULL"),
+        f"""
+        SELECT p.number
+        FROM orders_order o
+        JOIN logistics_parcel p ON p.order_id = o.id
+        JOIN logistics_waybill w ON w.parcel_id = p.id
+        WHERE o.status = 'shipped' AND w.next_poll_at IS NULL AND w.refused_polls < {MOST_REFUSALS}
+            AND p.handed_over_at IS NOT NULL AND p.state NOT IN ({listed(AT_AN_END)})
+            AND greatest(p.handed_over_at, p.last_event_at)
+                > %(at)s - interval '{FOLLOWED_FOR.days} days' + {GRACE}
+        """,  # noqa: S608
+    ),
+    Law(
+        9,
+        "logistics.left_alone",
+        _("Nobody asks about a parcel whose way is over"),
+        count("logistics_waybill", "next_poll_at IS NOT NULL"),
+        f"""
+        SELECT p.number
+        FROM logistics_waybill w JOIN logistics_parcel p ON p.id = w.parcel_id
+        WHERE w.next_poll_at IS NOT NULL AND p.state IN ({listed(AT_AN_END)})
         """,  # noqa: S608
     ),
     Law(

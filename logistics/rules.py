@@ -1,4 +1,4 @@
-"""Which carrier takes a parcel, what that costs, and what a carrier's word does to a parcel's state."""
+"""Which carrier takes a parcel, what that costs, what a carrier's word does to a parcel, and how long we ask for it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from logistics import terms
 from logistics.models import CarrierService, Parcel
+from orders.models.order import ENDED_EARLY, Status
 
 State = Parcel.State
 
@@ -25,6 +26,19 @@ _RANK = {state: terms.RANK[status] for status, state in STATE_OF.items()}
 
 POLL_EVERY = timedelta(minutes=30)
 """Carriers lock a number that is asked for more often."""
+FOLLOWED_FOR = timedelta(days=30)
+"""How long a parcel may be silent until nobody asks any more: its order called a person long before that."""
+MOST_REFUSALS = 8
+"""How often in a row a carrier may say that it knows no such parcel, and nobody asks any more."""
+AT_AN_END = (State.DELIVERED, State.RETURNED, State.LOST, State.STOPPED)
+"""What becomes of parcels in the end. A carrier that finds a lost one after all pushes the news."""
+
+
+def is_followed(parcel: Parcel, *, at: datetime) -> bool:
+    """Tell whether a carrier is asked where a parcel is: it is on its way, was heard of lately, and somebody waits."""
+    heard_at = max(filter(None, (parcel.handed_over_at, parcel.last_event_at)), default=None)
+    is_over = parcel.state in AT_AN_END or parcel.order.status in (*ENDED_EARLY, Status.CLOSED)
+    return parcel.handed_over_at is not None and not is_over and at < (heard_at or at) + FOLLOWED_FOR
 
 
 def rank(state: str) -> int:

@@ -13,6 +13,13 @@ def request_waybills() -> None:
         pass
 
 
+@shared_task(name="logistics.cancel_waybills", ignore_result=True)
+def cancel_waybills() -> None:
+    """Tell carriers of the waybills that nobody needs any more."""
+    while services.cancel_waybills(at=timezone.now()) == 20:
+        pass
+
+
 @shared_task(name="logistics.apply_pushes", ignore_result=True)
 def apply_pushes() -> None:
     """Apply carriers' callbacks that wait."""

@@ -1,4 +1,4 @@
-"""快递鸟 (kdniao) as its clients see it: waybills 1007, queries 1002, 8001 and 8002, subscriptions 1008."""
+"""快递鸟 (kdniao) as its clients see it: waybills 1007 and 1147, queries 1002, 8001 and 8002, subscriptions 1008."""
 
 import base64
 import hashlib
@@ -22,7 +22,7 @@ WAYBILL_PATH = "/api/EOrderService"
 QUERY_PATH = "/Ebusiness/EbusinessOrderHandle.aspx"
 DIST_PATH = "/api/dist"
 KINDS = {
-    WAYBILL_PATH: ("1007",),
+    WAYBILL_PATH: ("1007", "1147"),
     QUERY_PATH: ("1002", "8001", "8002"),
     DIST_PATH: ("1008", "8008", "1002", "8001", "8002"),
 }
@@ -93,6 +93,8 @@ class Kdniao:
             kind = form["RequestType"]
             if kind == "1007":
                 answer = self._issue(content)
+            elif kind == "1147":
+                answer = self._cancel(content)
             elif kind in ("1008", "8008"):
                 answer = self._subscribe(content)
             else:
@@ -163,6 +165,8 @@ class Kdniao:
         self.shelf.count("asked", reference)
         with self.lock:
             known = self.by_reference.get(reference)
+            if known is not None and known.cancelled:
+                raise Refuse("107", "该订单号已取消，不可重复使用")
             if known is not None:
                 return _issued(known, "106", "该订单号已下单成功")
             _check_order(content)
@@ -170,6 +174,26 @@ class Kdniao:
             self.shelf.count("issued", reference)
             self.keep(parcel)
         return _issued(parcel, "100", "成功")
+
+    def _cancel(self, content: dict[str, Any]) -> Document:
+        """Take a waybill back unless the courier has the parcel; the order's number is never used again."""
+        _need(content, ("OrderCode", "ShipperCode"))
+        reference = str(content["OrderCode"])
+        self.shelf.count("cancel_asked", reference)
+        with self.lock:
+            known = self.by_reference.get(reference)
+            if known is None or known.carrier != content["ShipperCode"]:
+                raise Refuse("105", "订单不存在")
+            if content.get("ExpNo") and content["ExpNo"] != known.waybill:
+                raise Refuse("105", "快递单号与订单不符")
+            if known.traces:
+                raise Refuse("105", "快件已揽收，无法取消")
+            if known.cancelled:
+                raise Refuse("105", "该订单已取消，请勿重复取消")
+            known.cancelled = True
+            self.shelf.count("cancelled", reference)
+            self.keep(known)
+        return {"Success": True, "ResultCode": "100", "Reason": "成功"}
 
     def _new_parcel(self, content: dict[str, Any], reference: str) -> Parcel:
         carrier, attempt = content["ShipperCode"], 0

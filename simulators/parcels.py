@@ -62,6 +62,7 @@ class Parcel:
     subscribed: bool = False
     watched: bool = False
     due_at: float = 0.0  # seconds of the machine's clock; when it moves by itself
+    cancelled: bool = False
     pushed: int = 0  # how many traces the subscriber has confirmed
 
     @property
@@ -70,8 +71,8 @@ class Parcel:
         return self.stage >= len(JOURNEYS[self.journey])
 
     def walk(self, now: datetime) -> bool:
-        """Take the next step; False at the end."""
-        if self.finished:
+        """Take the next step; False at the end, or when nobody comes for it."""
+        if self.finished or self.cancelled:
             return False
         code, words = JOURNEYS[self.journey][self.stage]
         self.stage += 1

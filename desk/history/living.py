@@ -290,6 +290,11 @@ def catch_up(lives: Sequence[Life], *, as_of: datetime) -> None:
             known[move.order_id].status = target
     standing = sorted(pk for pk, life in known.items() if life.status in _PEOPLE_ACT)
     orders.open_overdue_cases([orders.Move(pk, as_of, CLOCK, is_history=True) for pk in standing])
+    on_the_way = sorted(pk for pk, life in known.items() if life.status in _TRAVELLING)
+    if on_the_way:
+        logistics.follow_parcels(on_the_way, at=as_of)
 
 
+_TRAVELLING = {Status.SHIPPED, Status.SIGNED}
+"""A member may have signed before the last parcel came."""
 _PEOPLE_ACT = {Status.UNDER_REVIEW, Status.READY, Status.PICKING, Status.PACKED, Status.SHIPPED}

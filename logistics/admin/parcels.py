@@ -47,7 +47,14 @@ TONES = {
     State.RETURNING: "late",
     State.RETURNED: "late",
 }
-WAYBILL_TONES = {"wanted": "work", "issued": "good", "dead": "bad", "void": "quiet"}
+WAYBILL_TONES = {
+    "wanted": "work",
+    "issued": "good",
+    "dead": "bad",
+    "cancelling": "work",
+    "stuck": "bad",
+    "void": "quiet",
+}
 LOOK_AGAIN_SECONDS = 3
 
 
@@ -292,15 +299,33 @@ REPLAY = Deed(
     permission="logistics.change_waybill",
     work=_replay,
     done=_("The carrier is asked again."),
-    possible=lambda waybill: waybill.state == Waybill.State.DEAD,
+    possible=lambda waybill: waybill.state in (Waybill.State.DEAD, Waybill.State.STUCK),
+)
+
+
+def _note_cancelled(waybill: Waybill, cleaned: dict[str, Any], cause: Cause) -> None:
+    services.note_cancelled(waybill.pk, at=cause.at, by=cause.by)
+
+
+SETTLED = Deed(
+    name="settled",
+    label=_("Cancelled by telephone"),
+    permission="logistics.change_waybill",
+    work=_note_cancelled,
+    done=_("%(object)s counts as cancelled at the carrier."),
+    possible=lambda waybill: waybill.state == Waybill.State.STUCK,
+    tone="danger",
+    hint=_("Only after the carrier has agreed that nobody comes for this parcel."),
 )
 
 
 class WaybillQueue(QueueFilter):
     queues: ClassVar[dict[str, tuple[str | Promise, Q]]] = {
-        "dead": (_("given up"), Q(state="dead")),
+        "dead": (_("given up"), Q(state__in=("dead", "stuck"))),
         "wanted": (_("wanted"), Q(state="wanted")),
+        "cancelling": (_("to be cancelled at the carrier"), Q(state="cancelling")),
         "issued": (_("issued"), Q(state="issued")),
+        "void": (_("void"), Q(state="void")),
     }
 
 
@@ -312,8 +337,8 @@ class WaybillAdmin(DossierAdmin):
     find_by = ("parcel__number__startswith", "number")
     search_help_text = _("Waybill number or parcel number")
     ordering = ["-pk"]
-    deeds = [REPLAY]
-    actions = [in_bulk(REPLAY)]
+    deeds = [REPLAY, SETTLED]
+    actions = [in_bulk(REPLAY), in_bulk(SETTLED)]
 
     @admin.display(description=_("state"))
     def state_badge(self, waybill: Waybill) -> SafeString:
@@ -335,8 +360,11 @@ class WaybillAdmin(DossierAdmin):
                     (_("next attempt at"), obj.next_attempt_at),
                     (_("last error"), obj.last_error),
                     (_("issued at"), obj.issued_at),
+                    (_("cancelled at the carrier at"), obj.cancelled_at),
+                    (_("cancelled by"), obj.cancelled_by),
                     (_("subscribed at"), obj.subscribed_at),
                     (_("next poll at"), obj.next_poll_at),
+                    (_("questions refused"), obj.refused_polls or None),
                 ],
             )
         ]

@@ -1,6 +1,7 @@
 """快递鸟 (kdniao), the tracking and waybill aggregator that speaks for all our carriers.
 
-Waybills by request type 1007, subscriptions by 1008, queries by 8002 (or 1002 on the free plan), pushes by 101.
+Waybills by request type 1007, their cancelling by 1147, subscriptions by 1008, queries by 8002 (or 1002 on the free
+plan), pushes by 101.
 """
 
 import base64
@@ -33,6 +34,7 @@ __all__ = [
     "TrackPoint",
     "TrackReport",
     "WaybillRequest",
+    "cancel_waybill",
     "data_sign",
     "issue_waybill",
     "parse_push",
@@ -52,6 +54,17 @@ ALREADY_ISSUED = "106"
 PASSING = ("繁忙", "超时", "稍后", "系统异常", "系统错误", "频繁", "并发", "次数限制")
 NO_TRACK = ("无轨迹", "没有轨迹", "没有物流", "无物流")
 ALREADY_SUBSCRIBED = ("重复", "已订阅")
+NOTHING_STANDS = (
+    "已取消",
+    "重复取消",
+    "订单不存在",
+    "订单号不存在",
+    "无此订单",
+    "未下单",
+    "没有下单",
+    "无下单",
+)
+"""What is said of an order that was cancelled before, or never came through: either way no courier looks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,28 @@ def issue_waybill(order: WaybillRequest, *, settings: KdniaoSettings) -> str:
     if not WAYBILL.fullmatch(number):
         raise malformed("this is not a waybill number", answer)
     return number
+
+
+def cancel_waybill(carrier_code: str, waybill: str, *, reference: str, settings: KdniaoSettings) -> None:
+    """Take back the waybill that was given for `reference`; asking again changes nothing.
+
+    `waybill` is empty when its number never reached us.
+
+    :raises CarrierUnavailable: unknown whether it was taken back; ask again
+    :raises CarrierRefused: it stands, most likely because the parcel was picked up
+    """
+    account = settings.accounts.get(carrier_code, CarrierAccount())
+    asked = {
+        "OrderCode": reference,
+        "ShipperCode": carrier_code,
+        "ExpNo": waybill,
+        "CustomerName": account.customer_name,
+        "CustomerPwd": account.customer_password,
+    }
+    answer = _ask(settings, WAYBILL_PATH, "1147", asked)
+    reason = text_of(field_of(answer, "Reason"), 200)
+    if not _succeeded(answer) and not any(word in reason for word in NOTHING_STANDS):
+        raise _no(answer, text_of(field_of(answer, "ResultCode"), 10))
 
 
 def query_tracking(

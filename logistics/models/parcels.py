@@ -99,6 +99,7 @@ class Waybill(models.Model):
     asked_at = models.DateTimeField(_("carrier asked at"), null=True, blank=True)
     issued_at = models.DateTimeField(_("issued at"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled at the carrier at"), null=True, blank=True)
+    cancelled_by = models.CharField(_("cancelled by"), max_length=80, blank=True, default="", db_default="")
     subscribed_at = models.DateTimeField(_("subscribed at"), null=True, blank=True)
     next_poll_at = models.DateTimeField(_("next poll at"), null=True, blank=True)
     refused_polls = models.PositiveSmallIntegerField(_("questions refused"), default=0, db_default=0)

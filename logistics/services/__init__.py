@@ -1,6 +1,7 @@
 """Every write to picking, parcels, waybills and tracking."""
 
-from logistics.services.carriers import poll_tracking, replay_waybill, request_waybills
+from logistics.services.cancelling import cancel_waybills, note_cancelled
+from logistics.services.carriers import replay_waybill, request_waybills
 from logistics.services.offers import name_past_services
 from logistics.services.packing import Box, NoCarrier, Packing, pack
 from logistics.services.picking import (
@@ -15,6 +16,7 @@ from logistics.services.picking import (
     start_picking,
     trim_tasks,
 )
+from logistics.services.polling import follow_parcels, poll_tracking
 from logistics.services.shipping import NoWaybill, ship
 from logistics.services.tracking import Report, apply_pushes, receive_push, record_tracking, replay_push
 
@@ -29,8 +31,11 @@ __all__ = [
     "WrongBarcode",
     "WrongTaskState",
     "apply_pushes",
+    "cancel_waybills",
     "drop_tasks",
+    "follow_parcels",
     "name_past_services",
+    "note_cancelled",
     "open_pick_tasks",
     "pack",
     "pick_all",

@@ -13,7 +13,6 @@ from logistics import rules
 from logistics.gateways import kdniao
 from logistics.gateways.kdniao import KdniaoSettings
 from logistics.models import CarrierService, Parcel, ParcelLine, Waybill
-from logistics.services.tracking import Report, record_tracking
 from logistics.terms import CarrierRefused, CarrierUnavailable, Contact, Goods, WaybillRequest
 from members.models import Region
 from orders import services as orders
@@ -64,8 +63,9 @@ def _request_waybill(pk: int, *, at: datetime) -> bool | None:
             _note_failure(waybill, "no carrier takes the parcel to its new address", is_final=True)
             return True
         waybill.attempts += 1
+        waybill.asked_at = waybill.asked_at or at
         waybill.next_attempt_at = at + timedelta(seconds=min(3600, 15 * 2**waybill.attempts))
-        waybill.save(update_fields=["attempts", "next_attempt_at"])
+        waybill.save(update_fields=["attempts", "asked_at", "next_attempt_at"])
     try:
         _record_number(waybill, kdniao.issue_waybill(_request_of(waybill), settings=provider()), at=at)
     except CarrierUnavailable as failure:
@@ -109,14 +109,26 @@ def _note_failure(waybill: Waybill, reason: str, *, is_final: bool) -> None:
 
 @transaction.atomic
 def _record_number(waybill: Waybill, number: str, *, at: datetime) -> None:
-    """Label the parcel, unless its order was cancelled while the provider was thinking."""
-    issued = Waybill.objects.filter(pk=waybill.pk, state=Waybill.State.WANTED).update(
+    """Label the parcel; was its order cancelled while the provider was thinking, the number goes back."""
+    row = Waybill.objects.filter(pk=waybill.pk)
+    issued = row.filter(state=Waybill.State.WANTED).update(
         number=number, state=Waybill.State.ISSUED, issued_at=at, last_error=""
     )
     if issued:
         Parcel.objects.filter(pk=waybill.parcel_id, state=Parcel.State.DRAFT).update(
             state=Parcel.State.LABELLED
         )
+        return
+    over = (Waybill.State.CANCELLING, Waybill.State.STUCK, Waybill.State.VOID)
+    row.filter(state__in=over, number="").update(
+        number=number,
+        state=Waybill.State.CANCELLING,
+        issued_at=at,
+        attempts=0,
+        next_attempt_at=at,
+        cancelled_at=None,
+        cancelled_by="",
+    )
 
 
 def _request_of(waybill: Waybill) -> WaybillRequest:
@@ -142,51 +154,10 @@ def _contact(name: str, phone: str, region_code: str, detail: str) -> Contact:
     return Contact(name, phone, province, city or province, county, detail)
 
 
-def poll_tracking(*, at: datetime, limit: int = 20) -> int:
-    """Ask about parcels nobody pushed news of for a while; return how many were asked about."""
-    due = Waybill.objects.filter(next_poll_at__lte=at).order_by("next_poll_at")
-    asked = 0
-    for pk in list(due.values_list("pk", flat=True)[:limit]):
-        with transaction.atomic():
-            waybill = (
-                Waybill.objects.select_for_update(skip_locked=True, of=("self",))
-                .select_related("parcel__order", "carrier")
-                .filter(pk=pk, next_poll_at__lte=at)
-                .first()
-            )
-            if waybill is None:
-                continue
-            waybill.next_poll_at = at + rules.POLL_EVERY
-            waybill.save(update_fields=["next_poll_at"])
-        asked += 1
-        if not _poll(waybill, at=at):
-            break  # the provider is away: the rest can wait for the next wake-up, each would cost a time-out
-    return asked
-
-
-def _poll(waybill: Waybill, *, at: datetime) -> bool:
-    """Have news pushed to us the first time, ask ourselves after that; False when the provider does not answer."""
-    phone, reference = waybill.parcel.order.recipient_phone[-4:], waybill.parcel.number
-    carrier = waybill.carrier.code
-    try:
-        if waybill.subscribed_at is None:
-            kdniao.subscribe(
-                carrier, waybill.number, phone_last4=phone, reference=reference, settings=provider()
-            )
-            Waybill.objects.filter(pk=waybill.pk).update(subscribed_at=at)
-            return True
-        points = kdniao.query_tracking(
-            carrier, waybill.number, phone_last4=phone, reference=reference, at=at, settings=provider()
-        )
-    except (CarrierUnavailable, CarrierRefused) as failure:
-        logger.warning("no track for waybill %s: %s", waybill.pk, type(failure).__name__)
-        return isinstance(failure, CarrierRefused)
-    record_tracking([Report(waybill.pk, tuple(points), at, f"carrier:{carrier}")])
-    return True
-
-
 def replay_waybill(waybill_id: int, *, at: datetime) -> None:
-    """Ask again for a waybill that was given up on."""
-    Waybill.objects.filter(pk=waybill_id, state=Waybill.State.DEAD).update(
-        state=Waybill.State.WANTED, attempts=0, next_attempt_at=at
-    )
+    """Ask again for a waybill that was given up on, or once more for its cancelling."""
+    again = {Waybill.State.DEAD: Waybill.State.WANTED, Waybill.State.STUCK: Waybill.State.CANCELLING}
+    for given_up, wanted in again.items():
+        row = Waybill.objects.filter(pk=waybill_id, state=given_up)
+        if row.update(state=wanted, attempts=0, next_attempt_at=at):
+            return

@@ -19,6 +19,7 @@ from foundation.retrying import with_retries
 from foundation.sql import update_rows
 from inventory.models import Reservation
 from logistics.models import Parcel, PickLine, PickTask, Waybill
+from logistics.services.cancelling import give_back
 from orders import services as orders
 from orders.models import Order, OrderLine
 
@@ -205,14 +206,12 @@ def _trim(tasks: Sequence[PickTask]) -> None:
 
 @transaction.atomic
 def drop_tasks(move: orders.Move) -> None:
-    """Stop all work on an order that ended early: its tasks are dropped, its parcels stopped, waybills void."""
+    """Stop all work on an order that ended early: tasks are dropped, parcels stopped, their waybills given back."""
     orders.lock_orders([move])
     open_tasks = PickTask.objects.filter(order=move.order_id).exclude(state=State.DROPPED)
     open_tasks.order_by("pk").update(state=State.DROPPED)
     parcels = Parcel.objects.filter(order=move.order_id, handed_over_at=None)
-    Waybill.objects.filter(parcel__in=parcels).exclude(state=Waybill.State.VOID).update(
-        state=Waybill.State.VOID, next_poll_at=None
-    )
+    give_back(Waybill.objects.filter(parcel__in=parcels), at=move.at)
     parcels.update(state=Parcel.State.STOPPED)
 
 

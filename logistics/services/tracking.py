@@ -21,7 +21,6 @@ from orders import services as orders
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
-_DONE = (Parcel.State.DELIVERED, Parcel.State.RETURNED, Parcel.State.LOST, Parcel.State.STOPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def _record_tracking(reports: Sequence[Report]) -> int:
             arrived[parcel.order_id] = orders.Move(
                 parcel.order_id, moment, report.by, is_history=report.is_history
             )
-        if parcel.state in _DONE:
+        if parcel.state in rules.AT_AN_END:
             parcel.waybill.next_poll_at = None
     update_rows(parcels.values(), ["state", "last_event_at", "delivered_at"])
     update_rows([parcel.waybill for parcel in parcels.values()], ["next_poll_at"])

@@ -455,9 +455,27 @@ PARCELS = (
         "logistics.pushes_overdue",
     ),
     breaks(
-        "UPDATE logistics_waybill SET next_poll_at = '2026-01-01' WHERE number = 'SF101'",
+        "UPDATE logistics_waybill SET next_poll_at = '2026-01-01' WHERE number = 'SF104'",
         "logistics.polls_overdue",
     ),
+    breaks(
+        "UPDATE logistics_waybill SET next_poll_at = '2027-01-01' WHERE number = 'SF101'",
+        "logistics.left_alone",
+    ),
+    breaks(
+        "UPDATE logistics_parcel SET handed_over_at = '2026-11-01' WHERE order_id = {stuck}",
+        "logistics.followed",
+    ),
+    breaks(
+        "UPDATE logistics_waybill SET next_attempt_at = next_attempt_at - interval '6 minutes' "
+        "WHERE state = 'cancelling'",
+        "logistics.cancellings_overdue",
+    ),
+    breaks(
+        "UPDATE logistics_waybill SET state = 'issued', number = 'SF999' WHERE state = 'cancelling'",
+        "logistics.given_back",
+    ),
+    breaks("UPDATE logistics_waybill SET state = 'void' WHERE state = 'cancelling'", "logistics.given_back"),
     breaks(
         "UPDATE logistics_pickline SET order_line_id = (SELECT id FROM orders_orderline WHERE order_id = {ready} "
         "AND position = 1) WHERE task_id = {picking_task} AND quantity = 2",

@@ -13,7 +13,7 @@ from inventory import services as inventory
 from inventory.models import Sku, Stock, Warehouse
 from logistics import services as logistics
 from logistics import terms
-from logistics.models import Carrier, CarrierService, Parcel, PickTask
+from logistics.models import Carrier, CarrierService, Parcel, PickTask, Waybill
 from members import services as members
 from members.models import Member, User
 from orders import events
@@ -115,7 +115,17 @@ def _forget(member: Member) -> None:
 
 def _redeem(mall: Mall) -> None:
     book, lin, mug, tea = mall.orders, mall.lin, mall.mug, mall.tea
-    for name in ("ready", "closed", "delivered", "refunded", "dropped", "stopped", "packed", "picking"):
+    for name in (
+        "ready",
+        "closed",
+        "delivered",
+        "refunded",
+        "dropped",
+        "stopped",
+        "recalled",
+        "packed",
+        "picking",
+    ):
         book[name] = placed(lin, (mug, 2), (tea, 1), request_id=name)
     book["parted"] = placed(lin, (mug, 3), (tea, 1), request_id="parted")
     book["elsewhere"] = placed(lin, (mug, 1), request_id="elsewhere")
@@ -155,6 +165,10 @@ def _send(mall: Mall) -> None:
     orders.cancel_orders([move(book["dropped"])])
     packed(book["stopped"], "SF100")
     orders.cancel_orders([move(book["stopped"])])
+    packed(book["recalled"])  # a worker was asking its carrier for a waybill
+    orders.settle_addresses([move(book["recalled"])])
+    Waybill.objects.filter(parcel__order=book["recalled"]).update(asked_at=AT, attempts=1)
+    orders.cancel_orders([move(book["recalled"])])
     packed(book["packed"])
     logistics.start_picking([logistics.TaskMove(book["picking"].pick_tasks.get().pk, AT, CLERK)])
     sent(book["closed"], "SF101")

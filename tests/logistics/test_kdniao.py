@@ -221,6 +221,25 @@ def test_too_many_requests_say_when_to_come_back(
     assert raised.value.retry_after == heard
 
 
+def test_cancel_waybill_takes_it_back_and_again_for_nothing(settings: KdniaoSettings, outside: Front) -> None:
+    number = kdniao.issue_waybill(parcel(), settings=settings)
+    for told in (number, number, ""):
+        kdniao.cancel_waybill("SF", told, reference="P-1", settings=settings)
+    kdniao.cancel_waybill("SF", "", reference="P-unknown", settings=settings)  # never came through
+    assert control(outside, "effects", reference="P-1")["cancelled"] == 1
+    with pytest.raises(CarrierRefused):  # the number of the order is used up
+        kdniao.issue_waybill(parcel(), settings=settings)
+
+
+def test_cancel_waybill_is_refused_once_the_courier_has_the_parcel(
+    settings: KdniaoSettings, outside: Front
+) -> None:
+    number = kdniao.issue_waybill(parcel(), settings=settings)
+    control(outside, "step", waybill=number, push=False)
+    with pytest.raises(CarrierRefused, match="已揽收"):
+        kdniao.cancel_waybill("SF", number, reference="P-1", settings=settings)
+
+
 def test_a_final_no_keeps_its_words_and_code(settings: KdniaoSettings, outside: Front) -> None:
     control(outside, "faults", kind="error", reason="业务错误[没有可用套餐]", code="105")
 

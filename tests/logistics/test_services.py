@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -387,7 +387,128 @@ def test_request_waybills_labels_nothing_that_was_cancelled_while_it_asked(
     monkeypatch.setattr(kdniao, "issue_waybill", cancel_meanwhile)
     logistics.request_waybills(at=LATER)
     wanted.refresh_from_db()
-    assert (wanted.state, wanted.number, Parcel.objects.get().state) == ("void", "", "stopped")
+    assert (wanted.state, wanted.number, Parcel.objects.get().state) == ("cancelling", "SF100", "stopped")
+
+
+# --- Giving waybills back
+
+
+def cancels(monkeypatch: pytest.MonkeyPatch, *given: object) -> list[tuple[str, str, str]]:
+    """Let the provider answer so when asked to cancel, one a call; return what it is asked."""
+    asked: list[tuple[str, str, str]] = []
+    left = list(given)
+
+    def cancel_waybill(carrier: str, number: str, *, reference: str, settings: object) -> None:
+        asked.append((carrier, number, reference))
+        if isinstance(answer := left.pop(0), Exception):
+            raise answer
+
+    monkeypatch.setattr(kdniao, "cancel_waybill", cancel_waybill)
+    return asked
+
+
+@pytest.fixture
+def given_back(wanted: Waybill, monkeypatch: pytest.MonkeyPatch) -> Waybill:
+    """The waybill of an order that was cancelled once it was packed and labelled."""
+    answers(monkeypatch, "SF100")
+    logistics.request_waybills(at=LATER)
+    order = Order.objects.get()
+    orders.cancel_orders([move(order, at=LATER)])
+    events.deliver_waiting(at=LATER)
+    wanted.refresh_from_db()
+    return wanted
+
+
+def test_cancel_waybills_tells_the_carrier_once(given_back: Waybill, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = cancels(monkeypatch, None)
+    assert (given_back.state, given_back.number, given_back.attempts) == ("cancelling", "SF100", 0)
+    at = given_back.next_attempt_at
+    counts = [logistics.cancel_waybills(at=each) for each in (LATER, at, at + HOUR)]
+    assert (counts, asked) == ([0, 1, 0], [("SF", "SF100", given_back.parcel.number)])
+    given_back.refresh_from_db()
+    assert (given_back.state, given_back.cancelled_at, given_back.cancelled_by) == (
+        "void",
+        at,
+        "worker:waybills",
+    )
+
+
+def test_cancel_waybills_asks_nobody_about_a_waybill_that_nobody_was_asked_for(
+    wanted: Waybill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = cancels(monkeypatch)
+    orders.cancel_orders([move(Order.objects.get())])
+    events.deliver_waiting(at=LATER)
+    wanted.refresh_from_db()
+    assert (wanted.state, logistics.cancel_waybills(at=LATER + HOUR), asked) == ("void", 0, [])
+
+
+def test_cancel_waybills_tries_again_and_gives_up_in_view(
+    given_back: Waybill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cancels(monkeypatch, *[terms.CarrierUnavailable("timeout")] * 8, None)
+    waits, at = [], given_back.next_attempt_at
+    while given_back.state == "cancelling":
+        logistics.cancel_waybills(at=at)
+        given_back.refresh_from_db()
+        waits.append((given_back.next_attempt_at - at).total_seconds())
+        at = given_back.next_attempt_at
+    assert waits == [30, 60, 120, 240, 480, 960, 1920, 3600]
+    assert (given_back.state, given_back.last_error, logistics.cancel_waybills(at=at)) == (
+        "stuck",
+        "timeout",
+        0,
+    )
+    logistics.replay_waybill(given_back.pk, at=at)
+    assert logistics.cancel_waybills(at=at) == 1
+    given_back.refresh_from_db()
+    assert (given_back.state, given_back.cancelled_at) == ("void", at)
+
+
+def test_cancel_waybills_takes_a_no_for_an_answer_until_somebody_telephones(
+    given_back: Waybill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cancels(monkeypatch, terms.CarrierRefused("快件已揽收"))
+    at = given_back.next_attempt_at
+    logistics.note_cancelled(given_back.pk, at=at, by="operator:wang")  # nothing to settle yet
+    logistics.cancel_waybills(at=at)
+    given_back.refresh_from_db()
+    assert (given_back.state, given_back.last_error, given_back.attempts) == ("stuck", "快件已揽收", 1)
+    logistics.note_cancelled(given_back.pk, at=at + HOUR, by="operator:wang")
+    given_back.refresh_from_db()
+    assert (given_back.state, given_back.cancelled_at, given_back.cancelled_by) == (
+        "void",
+        at + HOUR,
+        "operator:wang",
+    )
+
+
+def test_a_number_that_comes_after_all_is_cancelled_too(
+    wanted: Waybill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The provider gave the number, but its answer was held up until the cancelling was over."""
+    asked = cancels(monkeypatch, None, None)
+
+    def cancel_meanwhile(request: terms.WaybillRequest, *, settings: object) -> str:
+        orders.cancel_orders([move(Order.objects.get())])
+        events.deliver_waiting(at=LATER)
+        assert logistics.cancel_waybills(at=LATER + HOUR) == 1
+        return "SF100"
+
+    monkeypatch.setattr(kdniao, "issue_waybill", cancel_meanwhile)
+    logistics.request_waybills(at=LATER)
+    wanted.refresh_from_db()
+    assert (wanted.state, wanted.number, wanted.cancelled_at) == ("cancelling", "SF100", None)
+    assert logistics.cancel_waybills(at=LATER) == 1
+    reference = wanted.parcel.number
+    assert asked == [("SF", "", reference), ("SF", "SF100", reference)]
+
+
+def test_a_parcel_that_came_with_its_number_is_not_cancelled_by_us(somebody: Member) -> None:
+    task = picked(somebody, (sku(stock=5), 1))
+    logistics.pack([packing(task, logistics.Box(500, waybill="SF77"))])
+    logistics.drop_tasks(move(Order.objects.get()))
+    assert Waybill.objects.get().state == "void"
 
 
 # --- Shipping
@@ -597,6 +718,99 @@ def test_poll_tracking_goes_on_when_the_provider_is_away(
     assert logistics.poll_tracking(at=AT) == 1
     waybill = waybill_of(order)
     assert (waybill.subscribed_at, waybill.next_poll_at) == (None, AT + rules.POLL_EVERY)
+
+
+def polled(monkeypatch: pytest.MonkeyPatch, answer: object = None) -> list[str]:
+    """Let the provider answer so to every question; return which parcels were asked about."""
+    asked: list[str] = []
+
+    def ask(_carrier: str, number: str, **_more: object) -> list[terms.TrackPoint]:
+        asked.append(number)
+        if isinstance(answer, Exception):
+            raise answer
+        return []
+
+    monkeypatch.setattr(kdniao, "subscribe", ask)
+    monkeypatch.setattr(kdniao, "query_tracking", ask)
+    return asked
+
+
+def poll_until(end: datetime, order: Order) -> datetime | None:
+    """Ask whenever it is time; return when the parcel is to be asked about after that."""
+    while (at := waybill_of(order).next_poll_at) is not None and at < end:
+        logistics.poll_tracking(at=at)
+    return at
+
+
+def test_poll_tracking_ends_when_a_parcel_was_silent_for_too_long(
+    somebody: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = polled(monkeypatch)
+    order = shipped(somebody, (sku(stock=5), 1))
+    heard_at = AT + timedelta(days=2)
+    logistics.record_tracking([report(order, track(terms.IN_TRANSIT, at=heard_at))])
+    last = heard_at + rules.FOLLOWED_FOR
+    Waybill.objects.update(next_poll_at=last - HOUR)
+    assert poll_until(last + 9 * HOUR, order) is None
+    assert len(asked) == 2  # half an hour apart, and then no more
+    logistics.record_tracking([report(order, track(at=last + HOUR))])  # a push still counts
+    order.refresh_from_db()
+    assert order.status == "delivered"
+
+
+def test_poll_tracking_ends_with_the_order(somebody: Member, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = polled(monkeypatch)
+    order = shipped(somebody, (sku(stock=5), 1))
+    orders.confirm_receipt([move(order)])
+    assert logistics.poll_tracking(at=AT) == 1
+    assert asked == [waybill_of(order).number]  # it may still be on its way to somebody who signed too early
+    orders.close_orders([move(order)])
+    assert poll_until(AT + 9 * HOUR, order) is None
+    assert len(asked) == 1
+
+
+def test_poll_tracking_ends_after_several_refusals_in_a_row(
+    somebody: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = polled(monkeypatch, terms.CarrierRefused("快递公司编码错误"))
+    order = shipped(somebody, (sku(stock=5), 1))
+    Waybill.objects.update(refused_polls=rules.MOST_REFUSALS - 2)
+    polled_once = polled(monkeypatch)
+    logistics.poll_tracking(at=AT)
+    assert (polled_once, waybill_of(order).refused_polls) == (
+        [waybill_of(order).number],
+        0,
+    )  # an answer forgives
+    asked = polled(monkeypatch, terms.CarrierRefused("快递公司编码错误"))
+    assert poll_until(AT + 99 * HOUR, order) is None
+    waybill = waybill_of(order)
+    assert (len(asked), waybill.refused_polls, waybill.last_error) == (8, 8, "快递公司编码错误")
+
+
+@pytest.mark.parametrize("gone", ["lost", "returned"])
+def test_a_parcel_whose_way_is_over_is_left_alone(somebody: Member, gone: str) -> None:
+    order = shipped(somebody, (sku(stock=5), 1))
+    logistics.record_tracking([report(order, track(gone, at=AT + HOUR))])
+    assert (waybill_of(order).next_poll_at, Parcel.objects.get().state) == (None, gone)
+
+
+def test_follow_parcels_begins_with_those_on_their_way_and_not_all_at_once(somebody: Member) -> None:
+    begun, at = [], AT + timedelta(days=20)
+    for days in (0, 19, 19):
+        order = packed(somebody, (sku(stock=5), 1))
+        past = orders.Move(order.pk, AT + timedelta(days=days), "import", is_history=True)
+        Waybill.objects.filter(parcel__order=order).update(state="issued", number=f"SF{order.pk}")
+        logistics.ship([past])
+        begun.append(order)
+    arrived = begun.pop()
+    logistics.record_tracking([logistics.Report(waybill_of(arrived).pk, (track(at=AT),), at, "import", True)])
+    everybody = [*(order.pk for order in begun), arrived.pk]
+    logistics.follow_parcels(everybody, at=AT + timedelta(days=40))
+    first = [waybill_of(order).next_poll_at for order in (*begun, arrived)]
+    assert first[0] is None  # silent for forty days
+    assert first[1] is not None
+    assert first[2] is None
+    assert timedelta() <= first[1] - (AT + timedelta(days=40)) < rules.POLL_EVERY
 
 
 # --- Rules

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -37,6 +38,7 @@ from tests.worlds import AT, carrier_service, member, move, pick_task, picking, 
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
 
+HOUR = timedelta(hours=1)
 SEQUENCE = constraints((OrderEvent, "events_are_numbered_per_order"))
 EDGES = trigger(Order, "status_moves_along_edges")
 LOT_CHECK = constraints((PointsLot, "lot_held_within_remaining_within_issued"))
@@ -151,3 +153,50 @@ def test_a_parcel_goes_to_the_old_address_without_the_settling(monkeypatch: pyte
     monkeypatch.setattr(carriers.orders, "settle_addresses", not_settled)
     goes, told = changed_while_the_carrier_is_asked(monkeypatch)
     assert (goes, told) == ("新街 2 号", "漕溪北路 1 号")
+
+
+# --- Cancelled while a carrier is asked for the waybill
+
+
+def cancelled_while_the_carrier_is_asked(patch: pytest.MonkeyPatch) -> set[str]:
+    """The parcels that a courier would come for in the end."""
+    somebody = member(points=300)
+    carrier_service()
+    order = picking(somebody, (sku(stock=3, price=100), 1))
+    task = order.pick_tasks.get()
+    logistics.pick_all([logistics.TaskMove(task.pk, AT, "operator:wang")])
+    logistics.pack([logistics.Packing(task.pk, (logistics.Box(500),), AT, "operator:wang")])
+    meeting, standing = Meeting(2), set()
+
+    def issue(request: WaybillRequest, **_settings: object) -> str:
+        standing.add(request.reference)
+        meeting.wait()
+        return "SF1"
+
+    def take_back(_carrier: str, number: str, *, reference: str, **_settings: object) -> None:
+        if number:  # this one wants to know which
+            standing.discard(reference)
+
+    def cancel() -> None:
+        meeting.wait()
+        orders.cancel_orders([move(order)])
+        logistics.drop_tasks(move(order))
+
+    patch.setattr(kdniao, "issue_waybill", issue)
+    patch.setattr(kdniao, "cancel_waybill", take_back)
+    race(cancel, partial(logistics.request_waybills, at=AT), meeting=meeting)
+    while logistics.cancel_waybills(at=AT + HOUR):
+        pass
+    return standing
+
+
+def test_no_courier_comes_for_a_cancelled_parcel(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert cancelled_while_the_carrier_is_asked(monkeypatch) == set()
+
+
+def test_a_courier_comes_when_a_late_number_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forget(*_words: object, **_more: object) -> None:
+        pass
+
+    monkeypatch.setattr(carriers, "_record_number", forget)
+    assert len(cancelled_while_the_carrier_is_asked(monkeypatch)) == 1
