@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from foundation.refusals import Refusal
+from orders.models.order import TABS
 
 OPERATORS_ONLY = {
     "case_open",
@@ -94,6 +95,12 @@ def test_the_paper_names_every_code_with_its_status() -> None:
         and kind.__module__ not in PORTAL_ONLY
     }
     assert sorted(told) == sorted(known)
+
+
+def test_the_paper_names_every_tab_of_the_orders() -> None:
+    paper = Path(settings.BASE_DIR, "docs", "api.md").read_text()
+    (told,) = re.findall(r"a state or a tab \(([^)]+)\)", paper)
+    assert re.findall(r"`(\w+)`", told) == list(TABS)
 
 
 @pytest.mark.django_db
