@@ -1,4 +1,4 @@
-"""Two workers hand out codes: each unit its own, each order once; without the locks the database still refuses."""
+"""Two workers hand out codes: each unit its own, each order once; each guard of them taken away."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from orders.models import Order
 from orders.services import virtual
 from orders.services.moving import Move
 from tests.orders.test_virtual import voucher
-from tests.races.racing import Guards, Meeting, race, row_locks, tally
+from tests.races.racing import Guard, Guards, Meeting, each_alone, race, row_locks, tally, trigger
+from tests.races.test_moves import EDGES, SEQUENCE
 from tests.worlds import AT, member, placed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
@@ -55,7 +56,35 @@ def test_without_locks_a_code_is_still_given_once(guards: Guards, monkeypatch: p
     assert sorted(Order.objects.values_list("status", flat=True)) == ["delivered", "ready"]
 
 
-def test_two_workers_hand_an_order_out_once(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_locks_and_trigger_a_code_is_given_twice(
+    guards: Guards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guards.off(row_locks, trigger(VirtualCode, "given_once"))
+    assert two_workers(monkeypatch, two_orders()) == Counter(done=2)
+    assert VirtualCode.objects.exclude(reference="").count() == 1  # the one who was first has none any more
+
+
+# --- One order, two workers
+
+
+def handed_out(patch: pytest.MonkeyPatch) -> tuple[int, int]:
+    """Let two workers hand out one order; return how many did, and how many facts say so."""
     order = placed(member(points=100), (voucher(2), 1), address_id=None)
-    assert two_workers(monkeypatch, [order, order]) == Counter({"True": 1, "False": 1})
+    outcomes = two_workers(patch, [order, order])
+    return outcomes["True"], order.events.filter(kind="order.issued").count()
+
+
+@pytest.mark.parametrize("off", each_alone(row_locks, EDGES, SEQUENCE))
+def test_two_workers_hand_an_order_out_once(
+    guards: Guards, off: tuple[Guard, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guards.off(*off)
+    assert handed_out(monkeypatch) == (1, 1)
     assert VirtualCode.objects.exclude(reference="").count() == 1
+
+
+def test_two_workers_hand_an_order_out_twice_without_guards(
+    guards: Guards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guards.off(row_locks, EDGES, SEQUENCE)
+    assert handed_out(monkeypatch) == (2, 2)
