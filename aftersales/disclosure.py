@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aftersales.models import Complaint, GiftReview, HelpRating, ReturnRequest, Survey
+from aftersales.models import Complaint, ComplaintRound, GiftReview, HelpRating, ReturnRequest, Survey
 from foundation.disclosure import CHUNK, Chapter, Row, picked, told
 
 
@@ -45,6 +45,11 @@ def _complaints(member_id: int) -> Iterator[Row]:
     return told(complaints, *fields)
 
 
+def _earlier_rounds(member_id: int) -> Iterator[Row]:
+    rounds = ComplaintRound.objects.filter(complaint__member_id=member_id)
+    return told(rounds, "complaint__number", "serial", "words", "said_at", "answer", "answered_at")
+
+
 def _ratings(member_id: int) -> Iterator[Row]:
     return told(HelpRating.objects.filter(member_id=member_id), "article__code", "is_helpful", "rated_at")
 
@@ -54,5 +59,6 @@ CHAPTERS: tuple[Chapter, ...] = (
     Chapter("reviews", _reviews),
     Chapter("surveys", _surveys),
     Chapter("complaints", _complaints),
+    Chapter("earlier_rounds_of_complaints", _earlier_rounds),
     Chapter("help_ratings", _ratings),
 )

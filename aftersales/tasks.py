@@ -8,8 +8,8 @@ from aftersales import services
 
 @shared_task(name="aftersales.run_deadlines", ignore_result=True)
 def run_deadlines() -> None:
-    """Call somebody to complaints that are late, close those that nobody came back to."""
-    services.run_complaint_deadlines(at=timezone.now())
+    """Call somebody to complaints and refund requests that are late, close complaints that nobody came back to."""
+    services.run_deadlines(at=timezone.now())
 
 
 @shared_task(name="aftersales.tidy_pictures", ignore_result=True)

@@ -21,4 +21,5 @@ urlpatterns = [
     path("complaints/new/", views.new_complaint, name="complaint-new"),
     path("complaints/<str:number>/", views.complaint, name="complaint"),
     path("complaints/<str:number>/close/", views.close_complaint, name="complaint-close"),
+    path("complaints/<str:number>/reopen/", views.reopen_complaint, name="complaint-reopen"),
 ]

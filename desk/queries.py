@@ -116,6 +116,11 @@ TROUBLE: tuple[Queue, ...] = (
         "due_at",
     ),
     Queue(
+        "refunds_late", _("Refund requests past their time"), "aftersales.view_returnrequest",
+        "aftersales_returnrequest", "queue=late",
+        lambda: ReturnRequest.objects.filter(status="requested", escalated_at__isnull=False), "due_at",
+    ),
+    Queue(
         "events", _("Facts given up"), "orders.view_orderevent", "orders_orderevent", "queue=dead",
         lambda: OrderEvent.objects.filter(dead_at__isnull=False), "dead_at",
     ),
@@ -129,7 +134,7 @@ TROUBLE: tuple[Queue, ...] = (
     ),
     Queue(
         "waybills", _("Waybills given up"), "logistics.view_waybill", "logistics_waybill", "queue=dead",
-        lambda: Waybill.objects.filter(state="dead"), "next_attempt_at",
+        lambda: Waybill.objects.filter(state__in=("dead", "stuck")), "next_attempt_at",
     ),
     Queue(
         "pushes", _("Carrier pushes given up"), "logistics.view_carrierpush", "logistics_carrierpush", "queue=dead",

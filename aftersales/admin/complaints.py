@@ -155,7 +155,7 @@ class ComplaintAdmin(DossierAdmin):
 
     @admin.display(description=_("waiting for"))
     def waiting(self, complaint: Complaint) -> str:
-        return age(complaint.filed_at, complaint.answered_at or timezone.now())
+        return age(complaint.said_at, complaint.answered_at or timezone.now())
 
     @admin.display(description=_("due"))
     def due_by(self, complaint: Complaint) -> str | SafeString:
@@ -183,6 +183,7 @@ class ComplaintAdmin(DossierAdmin):
                     (_("about"), obj.get_category_display()),
                     (_("words of the member"), obj.words),
                     (_("filed at"), obj.filed_at),
+                    (_("opened again at"), obj.reopened_at),
                     (_("due by"), obj.due_at),
                     (_("called overdue at"), obj.escalated_at),
                     (_("assignee"), str(obj.assignee) if obj.assignee else None),
@@ -194,8 +195,23 @@ class ComplaintAdmin(DossierAdmin):
                     (_("closed at"), obj.closed_at),
                 ],
             ),
+            *_earlier(obj),
             _table(request, _("The member's other complaints"), others[:RECENT]),
         ]
+
+
+def _earlier(obj: Complaint) -> list[Panel]:
+    """Show what was said before it was opened again; most complaints never were."""
+    if obj.round == 1:
+        return []
+    rounds = obj.rounds.order_by("serial")
+    return [
+        Table(
+            _("Said before"),
+            [_("said at"), _("words of the member"), _("answer to the member"), _("answered by")],
+            [(each.said_at, each.words, each.answer, each.answered_by) for each in rounds],
+        )
+    ]
 
 
 def _table(request: HttpRequest, title: Any, rows: QuerySet[Complaint]) -> Table:

@@ -169,6 +169,7 @@ ASK = Deed(
 class RequestQueue(QueueFilter):
     queues: ClassVar[dict[str, tuple[str | Promise, Q]]] = {
         "waiting": (_("to decide"), Q(status="requested")),
+        "late": (_("called overdue"), Q(status="requested", escalated_at__isnull=False)),
         "refunded": (_("points returned"), Q(status="refunded")),
         "rejected": (_("rejected"), Q(status="rejected")),
         "withdrawn": (_("withdrawn"), Q(status="withdrawn")),
@@ -239,6 +240,7 @@ class ReturnRequestAdmin(DossierAdmin):
                     (_("requested at"), obj.requested_at),
                     (_("delivered at"), order.delivered_at),
                     (_("due by"), obj.due_at),
+                    (_("called overdue at"), obj.escalated_at),
                     (_("decided by"), obj.decided_by),
                     (_("decided at"), obj.decided_at),
                     (_("answer to the member"), obj.decision_note),

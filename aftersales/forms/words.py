@@ -72,6 +72,18 @@ class ComplaintForm(forms.Form):
         ]
 
 
+class ReopenForm(forms.Form):
+    """What an answer leaves open; `round` is the answer that was read."""
+
+    words = WordsField(
+        label=_("What is still open?"),
+        max_length=MAX_WORDS,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Tell us what is still open.")},
+    )
+    round = forms.IntegerField(min_value=1, max_value=99, widget=forms.HiddenInput)
+
+
 def _named(order: Order) -> str:
     first = next(iter(order.lines.all()), None)
     return f"{first.label if first else ''} · {order.number}"

@@ -12,7 +12,7 @@ COMPLAINT_LAWS: tuple[Law, ...] = (
     Law(
         8,
         "aftersales.complaint_facts",
-        _("Each complaint about an order stands once on its timeline, and so does its answer"),
+        _("Each round of a complaint about an order stands once on its timeline, and so does its answer"),
         COMPLAINTS,
         """
         SELECT c.number
@@ -20,8 +20,11 @@ COMPLAINT_LAWS: tuple[Law, ...] = (
         LEFT JOIN orders_orderevent e ON e.order_id = c.order_id AND e.data ->> 'complaint' = c.number
         GROUP BY c.id
         HAVING count(*) FILTER (WHERE e.kind = 'order.complaint_filed') <> (c.order_id IS NOT NULL)::int
+            OR count(*) FILTER (WHERE e.kind = 'order.complaint_reopened')
+                <> CASE WHEN c.order_id IS NULL THEN 0 ELSE c.round - 1 END
             OR count(*) FILTER (WHERE e.kind = 'order.complaint_answered')
-                <> (c.order_id IS NOT NULL AND c.status IN ('resolved', 'closed'))::int
+                <> CASE WHEN c.order_id IS NULL THEN 0
+                    ELSE c.round - 1 + (c.status IN ('resolved', 'closed'))::int END
         """,
     ),
     Law(
@@ -34,8 +37,21 @@ COMPLAINT_LAWS: tuple[Law, ...] = (
         FROM aftersales_complaint c
         WHERE c.status IN ('resolved', 'closed') AND NOT EXISTS (
             SELECT FROM members_message m
-            WHERE m.dedupe_key = c.number AND m.member_id = c.member_id AND m.template = 'complaint.answered'
+            WHERE m.dedupe_key = c.number || CASE WHEN c.round > 1 THEN '/' || c.round ELSE '' END
+                AND m.member_id = c.member_id AND m.template = 'complaint.answered'
         )
+        """,
+    ),
+    Law(
+        8,
+        "aftersales.complaint_rounds",
+        _("What was said in each earlier round of a complaint is kept, and no round is skipped"),
+        COMPLAINTS,
+        """
+        SELECT c.number
+        FROM aftersales_complaint c LEFT JOIN aftersales_complaintround r ON r.complaint_id = c.id
+        GROUP BY c.id
+        HAVING count(r.id) <> c.round - 1 OR coalesce(max(r.serial), 0) <> c.round - 1
         """,
     ),
     Law(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from foundation.laws import Law, count
+from foundation.laws import GRACE, Law, count
 
 REQUESTS = count("aftersales_returnrequest")
 RETURN_LINES = count("aftersales_returnline")
@@ -85,6 +85,16 @@ REFUND_LAWS: tuple[Law, ...] = (
         ) r ON r.order_id = o.id
         WHERE o.open_cases <> coalesce(r.open, 0)
         """,
+    ),
+    Law(
+        9,
+        "aftersales.refunds_overdue",
+        _("No refund request waits past its time without somebody having been called"),
+        count("aftersales_returnrequest", "status = 'requested'"),
+        f"""
+        SELECT number FROM aftersales_returnrequest
+        WHERE status = 'requested' AND due_at < %(at)s - {GRACE} AND escalated_at IS NULL
+        """,  # noqa: S608
     ),
     Law(
         10,

@@ -16,6 +16,11 @@ HOURS = {"delivery": 9, "gift": 18, "points": 9, "service": 18, "privacy": 9, "o
 CLOSES_AFTER = timedelta(days=7)
 """How long an answered complaint waits for the member before it closes by itself."""
 
+REOPENED_WITHIN = timedelta(days=15)
+"""How long after an answer the member may say that it does not settle the matter."""
+MOST_ROUNDS = 3
+"""How often one complaint is answered at most; what is still open then is a new one, for somebody new."""
+
 
 def after_hours(at: datetime, hours: int) -> datetime:
     """Return the moment when so many working hours have passed since another one, in the same time zone."""

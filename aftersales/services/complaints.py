@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django_fsm import can_proceed
 
-from aftersales.models import Complaint
+from aftersales.models import Complaint, ComplaintRound
 from aftersales.models.complaints import MAX_ANSWER, MAX_WORDS
-from aftersales.rules.working_time import CLOSES_AFTER, HOURS, after_hours
+from aftersales.rules.working_time import CLOSES_AFTER, HOURS, MOST_ROUNDS, REOPENED_WITHIN, after_hours
 from foundation.refusals import InvalidInput, NotFound, Refusal
 from foundation.retrying import with_retries
 from members import services as members
@@ -28,6 +28,22 @@ class ComplaintMoved(Refusal):
 
     code = "complaint_moved"
     message = _("This complaint is “%(status)s”, so this cannot be done any more.")
+
+
+class ReopenedTooLate(Refusal):
+    """The answer stood for so long that the matter counts as settled."""
+
+    code = "reopened_too_late"
+    message = _("This was answered more than %(days)s days ago. Write a new complaint and name this number.")
+
+
+class ReopenedTooOften(Refusal):
+    """It went back and forth often enough: somebody else should look at it afresh."""
+
+    code = "reopened_too_often"
+    message = _(
+        "This complaint was opened again %(times)s times already. Write a new one and name this number."
+    )
 
 
 class AnswerRequired(Refusal):
@@ -56,9 +72,7 @@ def file_complaint(
     """
     if category not in Complaint.Category.values:
         raise InvalidInput(field="category")
-    words = words.strip()
-    if not words or len(words) > MAX_WORDS or "\0" in words:
-        raise InvalidInput(field="words")
+    words = _checked(words)
     if not request_id or len(request_id) > 64:
         raise InvalidInput(field="request_id")
     order_id = order_id_of(orders_of(member_id), order_number) if order_number else None
@@ -75,6 +89,13 @@ def file_complaint(
     return with_retries(lambda: _file(complaint, at=at, by=by))
 
 
+def _checked(words: str) -> str:
+    words = words.strip()
+    if not words or len(words) > MAX_WORDS or "\0" in words:
+        raise InvalidInput(field="words")
+    return words
+
+
 def _new_number(at: datetime) -> str:
     return f"C{at.astimezone(SHANGHAI):%y%m%d}{secrets.randbelow(10**8):08d}"
 
@@ -83,15 +104,15 @@ def _new_number(at: datetime) -> str:
 def _file(complaint: Complaint, *, at: datetime, by: str) -> Complaint:
     if complaint.order_id is not None:  # first of all locks, as everywhere
         orders.lock_orders([orders.Move(complaint.order_id, at, by)])
+    members.lock_customer(complaint.member_id)
     mine = Complaint.objects.filter(member_id=complaint.member_id, request_id=complaint.request_id)
     Complaint.objects.bulk_create(
         [complaint], ignore_conflicts=True
     )  # the same click waits for its twin here
     filed = mine.get()
     if filed.number == complaint.number and complaint.order_id is not None:
-        orders.note_complaint(
-            orders.Move(complaint.order_id, at, by, data={"complaint": filed.number}), is_answered=False
-        )
+        move = orders.Move(complaint.order_id, at, by, data={"complaint": filed.number})
+        orders.note_complaint(move, orders.ComplaintFact.FILED)
     return filed
 
 
@@ -139,29 +160,79 @@ def resolve_complaint(complaint_id: int, *, answer: str, assignee: User, at: dat
 
 @transaction.atomic
 def _resolve(complaint_id: int, answer: str, *, assignee: User, at: datetime, by: str) -> Complaint:
-    order_id = Complaint.objects.filter(pk=complaint_id).values_list("order_id", flat=True).first()
-    if order_id is not None:
-        orders.lock_orders([orders.Move(order_id, at, by)])
-    complaint = _locked(complaint_id)
+    complaint = _locked_with_order(complaint_id, at=at, by=by)
     if not can_proceed(complaint.resolve):
         raise ComplaintMoved(status=complaint.get_status_display())
     complaint.resolve(at=at, by=by, assignee=assignee, answer=answer, closes_at=at + CLOSES_AFTER)
     complaint.save()
-    if order_id is not None:
-        move = orders.Move(order_id, at, by, data={"complaint": complaint.number})
-        orders.note_complaint(move, is_answered=True)
+    _note(complaint, orders.ComplaintFact.ANSWERED, at=at, by=by)
     members.send_notices(
         [
             members.Notice(
                 member_id=complaint.member_id,
                 template="complaint.answered",
-                fact=complaint.number,
+                fact=f"{complaint.number}/{complaint.round}" if complaint.round > 1 else complaint.number,
                 at=at,
                 context={"complaint": complaint.number, "reason": answer},
             )
         ]
     )
     return complaint
+
+
+def reopen_complaint(complaint_id: int, *, words: str, after_round: int, at: datetime, by: str) -> Complaint:
+    """Say that an answer does not settle the matter: the complaint waits again, with a new time to be answered in.
+
+    What was said before is kept. The same click again finds it opened, and changes nothing (law 8).
+
+    :param after_round: the round whose answer the member read
+    :raises InvalidInput: no words, or too many of them
+    :raises ReopenedTooLate: the answer is older than `REOPENED_WITHIN`
+    :raises ReopenedTooOften: it was answered `MOST_ROUNDS` times
+    :raises ComplaintMoved: it is not answered yet
+    """
+    words = _checked(words)
+    return with_retries(lambda: _reopen(complaint_id, words, after_round=after_round, at=at, by=by))
+
+
+@transaction.atomic
+def _reopen(complaint_id: int, words: str, *, after_round: int, at: datetime, by: str) -> Complaint:
+    complaint = _locked_with_order(complaint_id, at=at, by=by)
+    if (complaint.round, complaint.words) == (after_round + 1, words):
+        return complaint
+    if not can_proceed(complaint.reopen) or complaint.round != after_round:
+        raise ComplaintMoved(status=complaint.get_status_display())
+    check_can_reopen(complaint, at=at)
+    ComplaintRound.objects.create(
+        complaint=complaint,
+        serial=complaint.round,
+        words=complaint.words,
+        said_at=complaint.said_at,
+        answer=complaint.answer,
+        answered_at=complaint.answered_at,
+        answered_by=complaint.answered_by,
+    )
+    complaint.reopen(words=words, at=at, due_at=after_hours(at, HOURS[complaint.category]))
+    complaint.save()
+    _note(complaint, orders.ComplaintFact.REOPENED, at=at, by=by)
+    return complaint
+
+
+def check_can_reopen(complaint: Complaint, *, at: datetime) -> None:
+    """Go on only while an answered complaint may be opened again.
+
+    :raises ReopenedTooLate, ReopenedTooOften: a new one has to be written
+    """
+    if complaint.answered_at is None or at > complaint.answered_at + REOPENED_WITHIN:
+        raise ReopenedTooLate(days=REOPENED_WITHIN.days)
+    if complaint.round >= MOST_ROUNDS:
+        raise ReopenedTooOften(times=MOST_ROUNDS - 1)
+
+
+def _note(complaint: Complaint, what: orders.ComplaintFact, *, at: datetime, by: str) -> None:
+    if complaint.order_id is not None:
+        move = orders.Move(complaint.order_id, at, by, data={"complaint": complaint.number})
+        orders.note_complaint(move, what)
 
 
 @transaction.atomic
@@ -192,6 +263,14 @@ def run_complaint_deadlines(*, at: datetime, limit: int = 200) -> int:
         except Refusal:
             continue  # the member closed it between our look and our lock
     return called + ended
+
+
+def _locked_with_order(complaint_id: int, *, at: datetime, by: str) -> Complaint:
+    """Lock the order of a complaint first, as everywhere, then the complaint."""
+    order_id = Complaint.objects.filter(pk=complaint_id).values_list("order_id", flat=True).first()
+    if order_id is not None:
+        orders.lock_orders([orders.Move(order_id, at, by)])
+    return _locked(complaint_id)
 
 
 def _locked(complaint_id: int) -> Complaint:

@@ -81,6 +81,7 @@ def request_refund(
 @transaction.atomic
 def _request_refund(move: orders.Move, wanted: Sequence[Wanted] | None) -> ReturnRequest:
     (order,) = orders.lock_orders([move])
+    members.lock_customer(order.member_id)
     if order.status not in (Order.Status.DELIVERED, Order.Status.SIGNED):
         raise NotDelivered
     if order.is_virtual:
@@ -230,6 +231,18 @@ def _withdraw_refund(request_id: int, *, at: datetime, by: str) -> ReturnRequest
     request.save()
     orders.end_case(orders.Move(order.pk, at, by, data={"request": request.number}))
     return request
+
+
+def call_late_refunds(*, at: datetime, limit: int = 200) -> int:
+    """Call somebody to requests that nobody has answered in time, each once; return how many were called.
+
+    The order's own clock stands still while a request is open, so nobody else would call.
+    """
+    waiting = ReturnRequest.objects.filter(
+        status=ReturnRequest.Status.REQUESTED, due_at__lte=at, escalated_at=None
+    )
+    late = list(waiting.order_by("due_at").values_list("pk", flat=True)[:limit])
+    return waiting.filter(pk__in=late).update(escalated_at=at)
 
 
 def _lock(request_id: int, *, at: datetime, by: str) -> tuple[ReturnRequest, Order]:

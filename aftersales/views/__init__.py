@@ -1,7 +1,13 @@
 """The member's pages after delivery."""
 
 from aftersales.views.asking import ask
-from aftersales.views.complaints import close_complaint, complaint, complaints, new_complaint
+from aftersales.views.complaints import (
+    close_complaint,
+    complaint,
+    complaints,
+    new_complaint,
+    reopen_complaint,
+)
 from aftersales.views.help import help_article, help_index, rate
 from aftersales.views.refunds import ask_refund, refunds_of_order, withdraw
 from aftersales.views.reviews import feedback, gift_reviews, review, review_picture
@@ -19,6 +25,7 @@ __all__ = [
     "new_complaint",
     "rate",
     "refunds_of_order",
+    "reopen_complaint",
     "review",
     "review_picture",
     "withdraw",

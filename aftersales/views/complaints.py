@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_fsm import can_proceed
 
 from aftersales import queries, services
-from aftersales.forms import ComplaintForm
+from aftersales.forms import ComplaintForm, ReopenForm
 from aftersales.models import Complaint
 from aftersales.models.complaints import MAX_WORDS
 from foundation.refusals import NotFound, Refusal
@@ -94,7 +94,52 @@ def close_complaint(request: HttpRequest, member: Member, number: str) -> HttpRe
     return redirect("complaint", number=number)
 
 
-def _shown(request: HttpRequest, found: Complaint, *, refused: Refusal | None = None) -> HttpResponse:
-    context = {"complaint": found, "can_close": can_proceed(found.close), "refused": refused}
-    status = refused.status if refused else 200
-    return render(request, "aftersales/complaint.html", context, status=status)
+@require_POST
+@member_page
+def reopen_complaint(request: HttpRequest, member: Member, number: str) -> HttpResponse:
+    """Take what the member has to say to an answer; the complaint waits for us again."""
+    found = queries.complaint_of(member.pk, number)
+    form = ReopenForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, found, form=form, status=422)
+    try:
+        services.reopen_complaint(
+            found.pk,
+            words=form.cleaned_data["words"],
+            after_round=form.cleaned_data["round"],
+            at=timezone.now(),
+            by=actor(member),
+        )
+    except Refusal as refusal:
+        return _shown(request, queries.complaint_of(member.pk, number), refused=refusal, form=form)
+    messages.success(request, _("We look into it again. You find the answer here and in your inbox."))
+    return redirect("complaint", number=number)
+
+
+def _shown(
+    request: HttpRequest,
+    found: Complaint,
+    *,
+    refused: Refusal | None = None,
+    form: ReopenForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    cannot = _why_not_again(found) if can_proceed(found.reopen) else None
+    context = {
+        "complaint": found,
+        "rounds": list(found.rounds.order_by("serial")) if found.round > 1 else [],
+        "can_close": can_proceed(found.close),
+        "can_reopen": can_proceed(found.reopen) and cannot is None,
+        "cannot_reopen": cannot,
+        "form": form or ReopenForm(initial={"round": found.round}),
+        "refused": refused,
+    }
+    return render(request, "aftersales/complaint.html", context, status=refused.status if refused else status)
+
+
+def _why_not_again(found: Complaint) -> Refusal | None:
+    try:
+        services.check_can_reopen(found, at=timezone.now())
+    except Refusal as refusal:
+        return refusal
+    return None

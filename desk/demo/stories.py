@@ -125,6 +125,7 @@ def _play(waiting: list[tuple[datetime, int, Story]], at: datetime) -> None:
             serial += 1
             heapq.heappush(waiting, (onward, serial, story))
     orders.run_deadlines(at=at)
+    aftersales.run_deadlines(at=at)
     while events.deliver_waiting(at=at) or postman.deliver(at=at):
         pass
 

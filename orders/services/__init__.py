@@ -22,10 +22,10 @@ from orders.services.finishing import (
     open_case,
     refund_lines,
 )
-from orders.services.forgetting import OrdersOpen, check_orders_over, forget_recipients
+from orders.services.forgetting import OrdersOpen, check_orders_over, forget_recipients, lock_orders_of
 from orders.services.fulfilling import OnHold, mark_delivered, mark_packed, mark_picking, mark_shipped
 from orders.services.moving import Move, TransitionRefused, lock_orders
-from orders.services.noting import note_complaint
+from orders.services.noting import ComplaintFact, note_complaint
 from orders.services.placing import Placed, place_orders
 from orders.services.policy import policy_in_force
 from orders.services.queue import PlacementQueue, place_order
@@ -37,6 +37,7 @@ __all__ = [
     "AddressUnchecked",
     "CartFull",
     "CaseOpen",
+    "ComplaintFact",
     "Estimate",
     "LineCancel",
     "LineReturn",
@@ -66,6 +67,7 @@ __all__ = [
     "forget_recipients",
     "issue_codes",
     "lock_orders",
+    "lock_orders_of",
     "mark_delivered",
     "mark_packed",
     "mark_picking",

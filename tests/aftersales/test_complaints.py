@@ -94,6 +94,93 @@ def test_a_complaint_without_sense_is_refused(wrong: dict[str, str], lin: Member
     assert Complaint.objects.count() == 0
 
 
+# --- Opening again
+
+
+def answered(pk: int, agent: User, *, at: datetime, answer: str = "It is on its way.") -> Complaint:
+    return services.resolve_complaint(pk, answer=answer, assignee=agent, at=at, by="operator:agent")
+
+
+def reopened(
+    complaint: Complaint, words: str = "still nothing", *, at: datetime, after: int = 1
+) -> Complaint:
+    by = f"member:{complaint.member.number}"
+    return services.reopen_complaint(complaint.pk, words=words, after_round=after, at=at, by=by)
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_a_complaint_that_is_opened_again_waits_anew_and_keeps_what_was_said(
+    lin: Member, mug: Sku, agent: User, is_closed: bool
+) -> None:
+    order = worlds.delivered(lin, (mug, 1))
+    complaint = filed(lin, order_number=order.number)
+    Complaint.objects.update(escalated_at=AT)  # the first answer came late
+    answered(complaint.pk, agent, at=AT + DAY)
+    if is_closed:
+        services.close_complaint(complaint.pk, at=AT + DAY + HOUR, by=f"member:{lin.number}")
+    again = [reopened(complaint, at=AT + 3 * DAY) for _click in range(2)]
+    assert [each.round for each in again] == [2, 2]
+    open_again = Complaint.objects.get()
+    assert (open_again.status, open_again.words, open_again.filed_at, open_again.said_at) == (
+        "open",
+        "still nothing",
+        AT,
+        AT + 3 * DAY,
+    )
+    assert (open_again.due_at, open_again.escalated_at, open_again.answer, open_again.assignee) == (
+        after_hours(AT + 3 * DAY, 9),
+        None,
+        "",
+        agent,  # who knows it already
+    )
+    kept = list(open_again.rounds.values_list("serial", "words", "said_at", "answer", "answered_at"))
+    assert kept == [(1, "nothing came", AT, "It is on its way.", AT + DAY)]
+    answered(complaint.pk, agent, at=AT + 4 * DAY, answer="It was lost; the points are back.")
+    kinds = [
+        kind for kind in order.events.order_by("seq").values_list("kind", flat=True) if "complaint" in kind
+    ]
+    assert kinds == [
+        "order.complaint_filed",
+        "order.complaint_answered",
+        "order.complaint_reopened",
+        "order.complaint_answered",
+    ]
+    told = Message.objects.filter(template="complaint.answered", channel="inbox").order_by("pk")
+    assert [row.context["reason"] for row in told] == [
+        "It is on its way.",
+        "It was lost; the points are back.",
+    ]
+
+
+def test_what_was_opened_again_is_called_overdue_again(lin: Member, agent: User) -> None:
+    complaint = filed(lin)
+    answered(complaint.pk, agent, at=AT + HOUR)
+    late = reopened(complaint, at=AT + DAY)
+    assert services.run_deadlines(at=late.due_at - timedelta(seconds=1)) == 0
+    assert services.run_deadlines(at=late.due_at) == 1
+
+
+def test_a_complaint_is_opened_again_only_for_so_long_and_so_often(lin: Member, agent: User) -> None:
+    complaint = filed(lin)
+    with pytest.raises(services.ComplaintMoved):  # nobody has answered yet
+        reopened(complaint, at=AT)
+    answered(complaint.pk, agent, at=AT)
+    with pytest.raises(services.ReopenedTooLate):
+        reopened(complaint, at=AT + 15 * DAY + HOUR)
+    with pytest.raises(services.ComplaintMoved):  # the member read another answer
+        reopened(complaint, at=AT, after=2)
+    for wrong in (" ", "x" * 1_001, "a\0b"):
+        with pytest.raises(InvalidInput):
+            reopened(complaint, wrong, at=AT)
+    assert Complaint.objects.get().status == "resolved"
+    for after in (1, 2):
+        reopened(complaint, f"no {after}", at=AT + 15 * DAY, after=after)
+        answered(complaint.pk, agent, at=AT + 15 * DAY)
+    with pytest.raises(services.ReopenedTooOften):
+        reopened(complaint, at=AT + 16 * DAY, after=3)
+    assert (Complaint.objects.get().status, Complaint.objects.get().round) == ("resolved", 3)
+
+
 # --- Answering
 
 

@@ -286,3 +286,25 @@ def test_the_machine_of_a_request() -> None:
     }
     with pytest.raises(TransitionNotAllowed):
         ReturnRequest(status="refunded").withdraw()
+
+
+# --- Late
+
+
+def test_a_request_that_nobody_answers_calls_somebody_once(order: Order) -> None:
+    request = asked(order)
+    due = request.due_at
+    assert aftersales.run_deadlines(at=due - timedelta(seconds=1)) == 0
+    assert aftersales.run_deadlines(at=due) == 1
+    assert aftersales.run_deadlines(at=due + timedelta(hours=1)) == 0
+    request.refresh_from_db()
+    assert (request.escalated_at, request.status) == (due, "requested")
+    aftersales.approve_refund(
+        request.pk, {}, at=due + timedelta(hours=2), by="operator:lin"
+    )  # still possible
+    assert fresh(order).open_cases == 0
+
+
+def test_a_request_that_is_answered_calls_nobody(order: Order) -> None:
+    approve(request := asked(order))
+    assert aftersales.run_deadlines(at=request.due_at + timedelta(days=9)) == 0

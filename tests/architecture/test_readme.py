@@ -56,7 +56,7 @@ def test_each_arrow_of_the_table_is_a_call(row: list[str]) -> None:
 def test_each_fact_that_moves_an_order_has_its_row() -> None:
     told = set(WORD.findall(" ".join(row[5] for row in ROWS)))
     standing = {"order.case_opened", "order.case_ended", "order.overdue", "order.complaint_filed"}
-    standing |= {"order.complaint_answered"}
+    standing |= {"order.complaint_answered", "order.complaint_reopened"}
     payment = {"order.payment_asked", "order.paid", "order.expired"}  # come with payments
 
     assert told == set(OrderEvent.Kind.values) - standing - payment

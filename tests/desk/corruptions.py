@@ -525,6 +525,11 @@ AFTERSALES = (
         "UPDATE members_message SET dedupe_key = 'x' WHERE template = 'complaint.answered'",
         "aftersales.complaint_told",
     ),
+    breaks("UPDATE aftersales_complaintround SET serial = 2", "aftersales.complaint_rounds"),
+    breaks(
+        "UPDATE aftersales_returnrequest SET due_at = '2026-01-01' WHERE status = 'requested'",
+        "aftersales.refunds_overdue",
+    ),
     breaks(
         "UPDATE aftersales_complaint SET escalated_at = NULL WHERE request_id = 'c2'",
         "aftersales.complaints_overdue",

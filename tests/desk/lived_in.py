@@ -234,5 +234,7 @@ def _complain(mall: Mall) -> None:
         mall.wang.pk, category="delivery", request_id="c1", order_number=order.number, at=AT, **told
     )
     aftersales.resolve_complaint(about.pk, answer="we are sorry", assignee=agent, at=AT, by=CLERK)
+    aftersales.reopen_complaint(about.pk, words="it broke, too", after_round=1, at=AT, by=by)
+    aftersales.resolve_complaint(about.pk, answer="so sorry", assignee=agent, at=AT, by=CLERK)
     aftersales.file_complaint(mall.wang.pk, category="other", request_id="c2", at=LONG_AGO, **told)
     aftersales.run_complaint_deadlines(at=AT)

@@ -44,6 +44,7 @@ NO_PAGES = {
     "refund-withdraw": "a button",
     "help-rate": "a button",
     "complaint-close": "a button",
+    "complaint-reopen": "a form on the complaint's own page",
     "my-data-download": "a file",
     "my-data-keep": "a button",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -252,6 +252,63 @@ def test_a_complaint_is_written_followed_answered_and_settled(member: Member, mu
     twice = client.post(reverse("complaint-close", args=[complaint.number]))
     assert (twice.status_code, "This complaint is “closed”" in twice.content.decode()) == (409, True)
     assert complaint.number in client.get(reverse("complaints")).content.decode()
+
+
+def answered(complaint: Complaint, *, at: datetime = NOW) -> str:
+    agent, _is_new = User.objects.get_or_create(username="agent")
+    services.resolve_complaint(
+        complaint.pk, answer="We looked into it.", assignee=agent, at=at, by="operator:agent"
+    )
+    return reverse("complaint", args=[complaint.number])
+
+
+def test_an_answer_that_settles_nothing_is_answered_again(member: Member) -> None:
+    client, complaint = english(member), filed(member)
+    path, reopen = answered(complaint), reverse("complaint-reopen", args=[complaint.number])
+    form = client.get(path).context["form"]
+    typed = {"words": "<b>still</b> nothing", "round": form["round"].value()}
+    assert [client.post(reopen, typed).url for _click in range(2)] == [path, path]
+    assert (Complaint.objects.get().status, Complaint.objects.get().round) == ("open", 2)
+    page = client.get(path)
+    body = page.content.decode()
+    assert [words in body for words in ("nothing came", "&lt;b&gt;still", "We looked into it.")] == [True] * 3
+    assert (page.context["can_reopen"], page.context["can_close"]) == (False, False)
+    late = client.post(reopen, typed | {"words": "and now?"})
+    assert (late.status_code, "This complaint is “received”" in late.content.decode()) == (409, True)
+    answered(complaint)
+    assert statements(client, path) == 4
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"words": " "}, "Tell us what is still open."),
+        ({"words": "退" * 10_000}, "at most 1000 characters"),
+        ({"words": "a\0b"}, "Null characters are not allowed."),
+    ],
+)
+def test_what_cannot_be_said_to_an_answer_is_told_beside_its_field(
+    wrong: dict[str, str], words: str, member: Member
+) -> None:
+    complaint = filed(member)
+    answered(complaint)
+    page = english(member).post(
+        reverse("complaint-reopen", args=[complaint.number]), {"words": "kept words", "round": "1"} | wrong
+    )
+    assert (page.status_code, words in page.content.decode()) == (422, True)
+    assert Complaint.objects.get().status == "resolved"
+
+
+def test_nobody_opens_what_is_not_theirs_or_long_answered(member: Member, client: Client) -> None:
+    complaint = filed(member)
+    path = answered(complaint, at=NOW - timedelta(days=16))
+    reopen, typed = reverse("complaint-reopen", args=[complaint.number]), {"words": "x", "round": "1"}
+    assert english(worlds.member()).post(reopen, typed).status_code == 404
+    own = english(member)
+    assert "answered more than 15 days ago" in own.get(path).content.decode()
+    refused = own.post(reopen, typed)
+    assert (refused.status_code, "more than 15 days" in refused.content.decode()) == (409, True)
+    assert (Complaint.objects.get().status, Complaint.objects.get().round) == ("resolved", 1)
 
 
 @pytest.mark.parametrize(
