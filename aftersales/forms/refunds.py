@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.services import Wanted
@@ -62,7 +63,7 @@ class RefundForm(forms.Form):
         """Return the reason as the reviewer will read it."""
         chosen = str(dict(self.REASONS)[self.cleaned_data["why"]])
         words = self.cleaned_data["words"].strip()
-        return f"{chosen}: {words}" if words else chosen
+        return gettext("%(why)s: %(words)s") % {"why": chosen, "words": words} if words else chosen
 
     def clean(self) -> dict[str, Any]:
         """Refuse a request for nothing."""

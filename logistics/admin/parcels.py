@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from foundation.admin import (
     Cause,
@@ -192,7 +193,7 @@ class ParcelAdmin(DossierAdmin):
         return [
             _waybill_facts(waybill),
             Facts(
-                _("Parcel"),
+                pgettext("one box", "Parcel"),
                 [
                     (_("order"), link(request, order)),
                     (_("pick task"), link(request, obj.task, obj.task.warehouse.label)),

@@ -261,6 +261,13 @@ def test_a_parcel_without_waybill_is_not_shipped(lin: Member, mug: Sku) -> None:
     assert refusals(response)[0].startswith(f"A parcel of order {order.number} has no waybill yet.")
 
 
+def test_the_panels_of_a_parcel_are_headed_in_the_operators_language(lin: Member, mug: Sku) -> None:
+    parcel = worlds.packed(lin, (mug, 1)).parcels.get()
+    address = page("logistics.parcel", "change", parcel.pk)
+    told = browser("warehouse").get(address, headers={"accept-language": "zh-hans"}).content.decode()
+    assert "<h2>包裹</h2>" in told
+
+
 def test_pick_lists_are_printed_one_task_a_sheet(lin: Member, mug: Sku) -> None:
     tasks = [worlds.pick_task(worlds.placed(lin, (mug, 1))) for _ in range(2)]
     client = browser("warehouse")

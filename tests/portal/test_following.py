@@ -216,6 +216,14 @@ def test_a_refund_is_asked_for_per_line_followed_and_withdrawn(member: Member, m
     assert english(worlds.member()).post(reverse("refund-withdraw", args=[request.number])).status_code == 404
 
 
+def test_the_reason_of_a_refund_is_put_together_as_its_language_does(member: Member, mug: Sku) -> None:
+    order = worlds.delivered(member, (mug, 1))
+    fields = {f"line-{order.lines.get().pk}": "1", "why": "damaged", "words": "釉面有裂纹"}
+    client = english(member)
+    client.post(reverse("order-refund", args=[order.number]), fields, headers={"accept-language": "zh-hans"})
+    assert ReturnRequest.objects.get().reason == "破损或有瑕疵：釉面有裂纹"
+
+
 @pytest.mark.parametrize("quantity", ["-1", "4", "1.5", "", "two"])
 def test_an_odd_refund_is_answered_beside_its_field(member: Member, mug: Sku, quantity: str) -> None:
     order = worlds.delivered(member, (mug, 3))
