@@ -65,7 +65,9 @@ def deliver(event_id: int, *, at: datetime) -> bool:
 
 def _claim(event_id: int) -> OrderEvent | None:
     waiting = OrderEvent.objects.filter(delivered_at=None, dead_at=None)
-    waiting = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("order__member", "remark")
+    waiting = waiting.select_for_update(skip_locked=True, of=("self",)).select_related(
+        "order__member", "remark"
+    )
     return waiting.filter(pk=event_id).first()
 
 

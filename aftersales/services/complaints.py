@@ -197,7 +197,7 @@ def reopen_complaint(complaint_id: int, *, words: str, after_round: int, at: dat
 
 @transaction.atomic
 def _reopen(complaint_id: int, words: str, *, after_round: int, at: datetime, by: str) -> Complaint:
-    complaint = _locked_with_order(complaint_id, at=at, by=by)
+    complaint = _locked_with_order(complaint_id, at=at, by=by, is_members=True)
     if (complaint.round, complaint.words) == (after_round + 1, words):
         return complaint
     if not can_proceed(complaint.reopen) or complaint.round != after_round:
@@ -265,11 +265,14 @@ def run_complaint_deadlines(*, at: datetime, limit: int = 200) -> int:
     return called + ended
 
 
-def _locked_with_order(complaint_id: int, *, at: datetime, by: str) -> Complaint:
-    """Lock the order of a complaint first, as everywhere, then the complaint."""
-    order_id = Complaint.objects.filter(pk=complaint_id).values_list("order_id", flat=True).first()
+def _locked_with_order(complaint_id: int, *, at: datetime, by: str, is_members: bool = False) -> Complaint:
+    """Lock the order of a complaint first, as everywhere, then the member who writes themselves, then the complaint."""
+    about = Complaint.objects.filter(pk=complaint_id).values_list("order_id", "member_id").first()
+    order_id, member_id = about or (None, 0)
     if order_id is not None:
         orders.lock_orders([orders.Move(order_id, at, by)])
+    if is_members:
+        members.lock_customer(member_id)
     return _locked(complaint_id)
 
 

@@ -8,7 +8,15 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from aftersales.models import Complaint, GiftReview, HelpRating, ReturnRequest, ReviewPicture, Survey
+from aftersales.models import (
+    Complaint,
+    ComplaintRound,
+    GiftReview,
+    HelpRating,
+    ReturnRequest,
+    ReviewPicture,
+    Survey,
+)
 from aftersales.services.reviews import picture_path
 from foundation.refusals import Refusal
 
@@ -51,6 +59,8 @@ def forget_words(member_id: int) -> None:
     Survey.objects.filter(order__member_id=member_id).update(words="")
     Complaint.objects.filter(member_id=member_id).update(words=GONE)
     Complaint.objects.filter(member_id=member_id).exclude(answer="").update(answer=GONE)
+    ComplaintRound.objects.filter(complaint__member_id=member_id).update(words=GONE, answer=GONE)
+    GiftReview.objects.filter(member_id=member_id).exclude(reason="").update(reason=GONE)
     ReturnRequest.objects.filter(order__member_id=member_id).update(reason=GONE)
     ReturnRequest.objects.filter(order__member_id=member_id).exclude(decision_note="").update(
         decision_note=GONE

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from aftersales.models import HelpArticle, HelpRating
 from foundation.refusals import NotFound
+from members import services as members
 
 ARTICLES = Path(__file__).parents[1] / "articles"
 _TEXTS = ("category", "question", "question_en", "answer", "answer_en", "phrasings", "page", "position")
@@ -70,11 +71,12 @@ def save_article(article: HelpArticle, *, at: datetime, by: str) -> None:
 def rate_article(code: str, member_id: int, *, is_helpful: bool, at: datetime) -> None:
     """Note whether an article helped a member; a later answer takes the place of an earlier one.
 
-    :raises NotFound: there is no such article, or it is not published
+    :raises NotFound: there is no such article, or it is not published; or the member has left
     """
     article_id = HelpArticle.objects.filter(code=code, is_published=True).values_list("pk", flat=True).first()
     if article_id is None:
         raise NotFound
+    members.lock_customer(member_id)
     HelpRating.objects.bulk_create(
         [HelpRating(article_id=article_id, member_id=member_id, is_helpful=is_helpful, rated_at=at)],
         update_conflicts=True,

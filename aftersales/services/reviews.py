@@ -17,6 +17,7 @@ from aftersales.rules.pictures import Picture
 from aftersales.rules.reviews import CHECKED_BY, speaks_for_itself
 from foundation.refusals import InvalidInput, NotFound, Refusal
 from foundation.retrying import with_retries
+from members import services as members
 from orders import services as orders
 from orders.models import Order, OrderLine
 
@@ -57,7 +58,7 @@ def review_gift(line_id: int, opinion: Opinion, *, at: datetime, by: str) -> Gif
     Words that lead nowhere are shown at once; pictures, and words that might lead people elsewhere, wait for
     somebody to look at them.
 
-    :raises NotFound: no such line
+    :raises NotFound: no such line, or the member has left
     :raises NotReceived: the order was not signed for, or nothing of the line was sent
     :raises ReviewShown: others can read it already
     :raises InvalidInput: not one to five stars, or more than five pictures
@@ -71,6 +72,7 @@ def _review_gift(line_id: int, opinion: Opinion, *, at: datetime, by: str) -> Gi
     if order_id is None:
         raise NotFound
     (order,) = orders.lock_orders([orders.Move(order_id, at, by)])
+    members.lock_customer(order.member_id)
     line = OrderLine.objects.get(pk=line_id)
     if order.status not in (Order.Status.SIGNED, Order.Status.CLOSED) or not line.shipped:
         raise NotReceived
@@ -157,6 +159,7 @@ def answer_survey(
 
     :raises NotReceived: the order was not signed for
     :raises InvalidInput: an answer that is none
+    :raises NotFound: the member has left
     """
     return with_retries(
         lambda: _answer(
@@ -168,6 +171,7 @@ def answer_survey(
 @transaction.atomic
 def _answer(survey: Survey) -> Survey:
     (order,) = orders.lock_orders([orders.Move(survey.order_id, survey.answered_at, survey.by)])
+    members.lock_customer(order.member_id)
     if order.status not in (Order.Status.SIGNED, Order.Status.CLOSED):
         raise NotReceived
     if survey.delivery not in Survey.Delivery.values or survey.again not in Survey.Again.values:

@@ -64,8 +64,11 @@ def ask_erasure(member_id: int, *, gives_up_points: bool, at: datetime) -> Erasu
     """Note that a member wants to be forgotten; asking again changes only what was said of the points.
 
     :raises OrdersOpen, CasesOpen, PointsRemain: what stands in the way
+    :raises NotFound: they were forgotten
     """
-    Member.objects.select_for_update().get(pk=member_id)
+    asked = ErasureRequest.objects.filter(member_id=member_id, state=State.WAITING)
+    asked.select_for_update().first()  # before the member, as whoever fulfils it
+    members.lock_customer(member_id)
     for refusal in obstacles(member_id, gives_up_points=gives_up_points):
         raise refusal
     request, _is_new = ErasureRequest.objects.update_or_create(
@@ -100,12 +103,14 @@ def fulfil_erasure(request_id: int, *, at: datetime, by: str) -> None:
 
     :raises NotWaiting: decided or withdrawn before
     :raises OrdersOpen, CasesOpen, PointsRemain: something came in between; nothing has been changed
+    :raises Busy: a worker is about to tell them something
     """
     request = _waiting(request_id)
+    orders.lock_orders_of(request.member_id)
+    members.lock_accounts(member_ids={request.member_id})  # nothing can be placed or granted from here on
+    members.lock_customer(request.member_id)  # nor written
     orders.forget_recipients(request.member_id)
     aftersales.forget_words(request.member_id)
-    members.lock_accounts(member_ids={request.member_id})
-    orders.check_orders_over(request.member_id)  # again: nothing can be placed or granted from here on
     _check_points(request.member_id, gives_up_points=request.gives_up_points)
     members.erase_member(request.member_id, at=at, by=by)
     number = Member.objects.values_list("number", flat=True).get(pk=request.member_id)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from foundation.refusals import Refusal
+from foundation.refusals import NotFound, Refusal
 from foundation.retrying import with_retries
 from foundation.visitors import network_of
 from members.models import CodePause, Member, RefusedSignIn, SignInCode, TryCount, User
@@ -20,6 +20,7 @@ from members.rules import limits as most
 from members.services import limits
 from members.services.limits import TooManyTries, Use
 from members.services.messages import send_secret
+from members.services.people import lock_customer
 from members.services.refused import note_refused
 from members.services.signing_in import MemberBackend, mark_fits
 
@@ -82,6 +83,7 @@ def _send_code(
     if member is not None and not MemberBackend().user_can_authenticate(member.user):
         member = None
     limits.take(_uses(number, member, network_of(address), known_device), at=at)
+    member = _still_here(member)
     _draw_on_the_budget(at, is_sent=member is not None)
     digest = _number_digest(number)
     if replaces is not None:
@@ -98,6 +100,16 @@ def _send_code(
     if member is not None:
         send_secret(member.pk, template="sign_in.code", context={"code": code}, fact=f"code/{token}", at=at)
     return token
+
+
+def _still_here(member: Member | None) -> Member | None:
+    """Lock a member against being forgotten until their code is written; None when they just were."""
+    if member is None:
+        return None
+    try:
+        return lock_customer(member.pk)
+    except NotFound:
+        return None
 
 
 def _uses(number: str, member: Member | None, network: str, known_device: str) -> list[Use]:

@@ -22,6 +22,7 @@ from members.models import (
     User,
 )
 from members.services.devices import sign_out_everywhere
+from members.services.people import lock_customer
 from members.services.points import expire_all_points, lock_accounts
 
 
@@ -39,9 +40,10 @@ def erase_member(member_id: int, *, at: datetime, by: str) -> None:
     The member number stays, as the books' name for nobody in particular. The caller holds the member's orders.
 
     :raises PointsHeld: an open order holds points
+    :raises NotFound: they were forgotten before
     """
     lock_accounts(member_ids={member_id})
-    member = Member.objects.select_for_update().get(pk=member_id)
+    member = lock_customer(member_id)
     if PointsAccount.objects.filter(member=member, held__gt=0).exists():
         raise PointsHeld
     expire_all_points(member_id, at=at, by=by)

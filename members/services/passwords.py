@@ -11,14 +11,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from foundation.refusals import Refusal
+from foundation.refusals import NotFound, Refusal
 from members.models import Letter, MailChange, Member, User
 from members.rules import limits as most
 from members.services import limits
 from members.services.devices import sign_out_everywhere
 from members.services.limits import Use
 from members.services.messages import Notice, send_notices
-from members.services.people import lock_customer
+from members.services.people import lock_active, lock_customer
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +47,7 @@ def change_password(user_id: int, *, old: str, new: str, session_key: str, at: d
     :param session_key: the session that goes on; the caller signs it anew with the user's new epoch
     :raises OldPasswordWrong: five times in a quarter of an hour at most
     :raises TooManyTries: after that
+    :raises NotFound: the member has left
     """
     uses = [Use(most.OLD_PASSWORD, f"user:{user_id}")]
     limits.take(uses, at=at)
@@ -57,6 +58,9 @@ def change_password(user_id: int, *, old: str, new: str, session_key: str, at: d
 
 @transaction.atomic
 def _changed(user_id: int, old: str, new: str, session_key: str, at: datetime) -> User:
+    member = Member.objects.filter(user_id=user_id).first()
+    if member is not None:
+        lock_customer(member.pk)
     user = User.objects.select_for_update().get(pk=user_id)
     if user.has_usable_password() and not user.check_password(old):
         raise OldPasswordWrong
@@ -64,7 +68,6 @@ def _changed(user_id: int, old: str, new: str, session_key: str, at: datetime) -
     user.save(update_fields=["password"])
     sign_out_everywhere(user_id, keep=session_key)
     user.refresh_from_db()
-    member = Member.objects.filter(user_id=user_id).first()
     if member is not None:
         fact = f"password/{user_id}/{user.token_epoch}"
         send_notices([Notice(member.pk, "account.password_changed", fact, at)])
@@ -78,8 +81,9 @@ def ask_mail_change(member_id: int, *, address: str, link: Callable[[str], str],
     :param link: makes the page's whole address out of the token it shall carry
     :raises TooManyTries: five a day
     :raises NotFound: the member has left
+    :raises MemberNotActive: the account is frozen
     """
-    lock_customer(member_id)
+    lock_active(member_id)
     limits.take([Use(most.MAIL_CHANGE, f"member:{member_id}")], at=at)
     token = secrets.token_urlsafe(24)
     MailChange.objects.update_or_create(
@@ -110,11 +114,15 @@ def confirm_mail(token: str, *, at: datetime) -> Member:
     """Make the address a link was sent to the member's, and tell the one they had before; return the member.
 
     :raises LinkOver: used, replaced or older than a day
+    :raises MemberNotActive: the account is frozen
     """
     change = mail_change_of(token, at=at)
-    member = Member.objects.select_for_update().select_related("user").get(pk=change.member_id)
+    try:
+        member = lock_active(change.member_id)
+    except NotFound as gone:
+        raise LinkOver from gone
     is_first = MailChange.objects.filter(pk=change.pk, token_digest=_digest(token)).delete()[0]
-    if not is_first or member.status == Member.Status.CLOSED:
+    if not is_first:
         raise LinkOver
     if member.email and member.email != change.address:
         _write(member.pk, Letter.Kind.CHANGED, member.email, at)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.names import in_readers_language
 from foundation.refusals import InvalidInput, Refusal
 from inventory.services import OutOfStock, Shelf
-from members.services import Delivery, Wallet
+from members.services import Delivery, MemberNotActive, Wallet
 from orders.models.order import Status
 from orders.rules.numbers import new_number
 from orders.rules.redemption import Policy, Wish, check_limit, review_hits
@@ -28,12 +28,6 @@ class SignedOut(Refusal):
     code = "unauthenticated"
     status = 401
     message = _("You have been signed out. Sign in again.")
-
-
-class MemberNotActive(Refusal):
-    code = "member_not_active"
-    status = 403
-    message = _("This account cannot redeem at the moment. Please call the service desk.")
 
 
 class AddressUnknown(Refusal):

@@ -185,9 +185,7 @@ def _take_out(order: Order, move: Move, units: Sequence[tuple[OrderLine, int]]) 
     recorded = fact(order, Kind.UNITS_CANCELLED, replace(move, data=told))
     reference = f"{order.number}/part-{order.last_seq}"
     save([order], [recorded])
-    refund = Refund.objects.create(
-        order=order, reference=reference, points=points, at=move.at, by=move.by
-    )
+    refund = Refund.objects.create(order=order, reference=reference, points=points, at=move.at, by=move.by)
     parts = []
     for line, quantity in units:
         line.cancelled += quantity

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.refusals import InvalidInput, Refusal
 from foundation.retrying import with_retries
 from inventory.models import Sku
+from members import services as members
 from orders.models import CartLine
 from orders.rules.placement import MAX_QUANTITY, NotStored, PlacementRequest, UnknownSku
 from orders.services.placing import Placed
@@ -31,6 +32,7 @@ def put_in_cart(member_id: int, sku_code: str, quantity: int, *, at: datetime) -
     :raises UnknownSku: there is none
     :raises InvalidInput: no sensible quantity
     :raises CartFull: too many different gifts
+    :raises NotFound: the member has left
     """
     return with_retries(lambda: _put(member_id, sku_code, quantity, at=at))
 
@@ -42,6 +44,7 @@ def _put(member_id: int, sku_code: str, quantity: int, *, at: datetime) -> CartL
     sku = Sku.objects.filter(code=sku_code).first()
     if sku is None:
         raise UnknownSku(sku=sku_code)
+    members.lock_customer(member_id)
     mine = CartLine.objects.filter(member_id=member_id)
     line = mine.select_for_update().filter(sku=sku).first()
     if line is None:

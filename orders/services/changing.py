@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.refusals import Refusal
 from foundation.retrying import with_retries
+from members import services as members
 from members.models import Address
 from orders.models import ExceptionCase, Order, ReviewTask
 from orders.models.order import Status
@@ -41,6 +42,7 @@ def change_address(move: Move, address_id: int) -> Order:
     An address that a review rule wants to see stops an order that is ready until somebody has looked.
 
     :raises AddressFinal: a carrier was asked for a waybill
+    :raises MemberNotActive: the member's account is frozen
     :raises TransitionRefused: sent or ended
     :raises AddressUnknown: not the member's, removed, or where nothing is delivered
     :raises AddressUnchecked: a rule wants to see the address, and picking has begun
@@ -57,6 +59,7 @@ def _change_address(move: Move, address_id: int) -> Order:
         return order  # the same click, sent twice
     if order.address_final_at or order.is_virtual:
         raise AddressFinal
+    members.lock_active(order.member_id)  # whoever took over an account must not send its gifts to themselves
     mine = Address.objects.select_related("region").filter(member=order.member_id, retired_at=None)
     address = mine.filter(pk=address_id).first()
     if address is None or not address.region.is_served:

@@ -94,9 +94,7 @@ def refund_lines(
         line.returned += item.quantity
         line.points_refunded += item.quantity * line.unit_points
     points = sum(item.quantity * lines[item.line_id].unit_points for item in returns)
-    refund = Refund.objects.create(
-        order=order, reference=reference, points=points, at=at, by=by
-    )
+    refund = Refund.objects.create(order=order, reference=reference, points=points, at=at, by=by)
     RefundLine.objects.bulk_create(
         RefundLine(
             refund=refund,

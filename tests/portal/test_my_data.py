@@ -17,6 +17,7 @@ from aftersales.models import Complaint
 from desk import services
 from desk.disclosure import CHAPTERS
 from desk.models import ErasureRequest
+from foundation.refusals import Busy
 from inventory.models import Sku
 from members import services as members
 from members.models import Address, Device, Member, Message, PointsPosting, User
@@ -167,6 +168,7 @@ def test_nobody_is_forgotten_without_ticking_it(member: Member) -> None:
 
 
 def wish(member: Member) -> ErasureRequest:
+    deliver_all(NOW)
     return services.ask_erasure(member.pk, gives_up_points=True, at=NOW)
 
 
@@ -175,7 +177,7 @@ def test_a_forgotten_member_is_nowhere_and_the_books_balance(member: Member, mug
     worlds.grant(member, 300, days=30)
     client = english(member)
     client.get(reverse("points"))
-    deliver_all()
+    deliver_all(NOW)
     before = list(PointsPosting.objects.order_by("pk").values())
     events = list(OrderEvent.objects.order_by("pk").values())
     request = wish(member)
@@ -229,7 +231,7 @@ def test_words_said_about_an_order_are_forgotten_and_its_facts_stay(member: Memb
         resolved_by="operator:lin",
     )  # fmt: skip
     english(member).post(reverse("log-out"))
-    deliver_all()
+    deliver_all(NOW)
     assert remembered("13800138000")
     facts = list(OrderEvent.objects.order_by("pk").values())
     services.fulfil_erasure(wish(member).pk, at=NOW, by="operator:lin")
@@ -245,6 +247,18 @@ def test_what_came_in_between_stops_it_and_changes_nothing(member: Member, mug: 
         services.fulfil_erasure(request.pk, at=NOW, by="operator:lin")
     assert Member.objects.get(pk=member.pk).name == member.name
     assert ErasureRequest.objects.get().state == "waiting"
+
+
+def test_nobody_is_forgotten_while_a_worker_is_about_to_tell_them_something(member: Member, mug: Sku) -> None:
+    """What the worker read before would come to stand in a message after."""
+    order = worlds.under_review(member, (mug, 1))
+    orders.reject([worlds.move(order, reason="我叫王小明")])
+    request = services.ask_erasure(member.pk, gives_up_points=True, at=NOW)
+    with pytest.raises(Busy):
+        services.fulfil_erasure(request.pk, at=NOW, by="operator:lin")
+    deliver_all(NOW)
+    services.fulfil_erasure(request.pk, at=NOW, by="operator:lin")
+    assert remembered("王小明") == []
 
 
 def test_points_that_came_in_between_are_not_taken_from_who_gave_none_up(mug: Sku) -> None:

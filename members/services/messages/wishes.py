@@ -9,7 +9,9 @@ from datetime import datetime, time
 from django.core import signing
 from django.db import transaction
 
+from foundation.refusals import NotFound
 from members.models import Channel, Member, QuietHours, Topic, Unsubscription
+from members.services.people import lock_customer
 
 _SALT = "members.unsubscribe"
 OPTIONAL = (Channel.SMS, Channel.MAIL)
@@ -41,8 +43,12 @@ def wishes_of(member: Member) -> Wishes:
 
 @transaction.atomic
 def save_wishes(member_id: int, wishes: Wishes, *, language: str, at: datetime) -> None:
-    """Keep what a member wants to hear of, when, and in which language."""
-    Member.objects.select_for_update().filter(pk=member_id).update(language=language)
+    """Keep what a member wants to hear of, when, and in which language.
+
+    :raises NotFound: the member has left
+    """
+    lock_customer(member_id)
+    Member.objects.filter(pk=member_id).update(language=language)
     begins, ends = wishes.quiet or (None, None)
     QuietHours.objects.update_or_create(
         member_id=member_id, defaults={"begins": begins, "ends": ends, "changed_at": at}
@@ -53,8 +59,13 @@ def save_wishes(member_id: int, wishes: Wishes, *, language: str, at: datetime) 
     _switch_off(member_id, wishes.unwanted, at=at)
 
 
+@transaction.atomic
 def unsubscribe(member_id: int, topic: str, channel: str, *, at: datetime) -> None:
     """Write to a member no more about a topic on a channel, or about anything when the topic is empty."""
+    try:
+        lock_customer(member_id)
+    except NotFound:
+        return  # nothing is written to who has left
     topics = [topic] if topic else Topic.values
     _switch_off(member_id, [(one, channel) for one in topics], at=at)
 
