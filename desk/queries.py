@@ -91,7 +91,7 @@ WORK: tuple[Queue, ...] = (
         lambda: Order.objects.filter(status="delivered"), "entered_at", _due_before("deadline_at"),
     ),
     Queue(
-        "refunds", _("Refund requests"), "aftersales.view_returnrequest", "aftersales_returnrequest",
+        "refunds", _("Refunds to decide"), "aftersales.view_returnrequest", "aftersales_returnrequest",
         "queue=waiting", lambda: ReturnRequest.objects.filter(status="requested"), "requested_at",
         _due_before("due_at"),
     ),

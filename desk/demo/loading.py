@@ -37,11 +37,11 @@ def load_demo(*, at: datetime, say: Callable[[str], None]) -> None:
     load_shelves(at=at)
     say("people")
     load_operators()
-    load_members(at=at)
+    grants = load_members(at=at)
     say("rules")
     load_rules()
     say("orders")
-    tell_stories(at=at)
+    tell_stories(grants, at=at)
 
 
 def load_places() -> None:
@@ -168,8 +168,9 @@ def load_operators() -> None:
             user.groups.add(Group.objects.get_or_create(name=operator.role)[0])
 
 
-def load_members(*, at: datetime) -> None:
-    """Members with their addresses and the points they were given over time."""
+def load_members(*, at: datetime) -> list[members.Grant]:
+    """Members with their addresses; return the points they are given over time."""
+    grants: list[members.Grant] = []
     for tier in people.TIERS:
         Tier.objects.create(code=tier.code, rank=tier.rank, name=tier.name, name_en=tier.name_en)
     for person in people.MEMBERS:
@@ -197,8 +198,9 @@ def load_members(*, at: datetime) -> None:
                 is_default=False,
                 at=joined,
             )
-        members.grant_points(_grants(row.pk, person, at))
+        grants += _grants(row.pk, person, at)
         Member.objects.filter(pk=row.pk).update(status=person.status)
+    return grants
 
 
 def _grants(member_id: int, person: people.Member, at: datetime) -> list[members.Grant]:

@@ -10,7 +10,7 @@ import heapq
 import logging
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -77,8 +77,11 @@ class Teller:
         return min(moment.replace(second=self.chance.randrange(60), microsecond=0), self.now)
 
 
-def tell_stories(*, at: datetime) -> None:
-    """Let all stories happen, in the order of time, with the facts delivered as they would have been."""
+def tell_stories(grants: Sequence[members.Grant], *, at: datetime) -> None:
+    """Let all stories happen, in the order of time, with the facts delivered as they would have been.
+
+    :param grants: the points that members are given on the way: nobody spends what they have not got yet
+    """
     teller = Teller(
         random.Random(20261122),  # noqa: S311  (the same demo each time)
         list(Member.objects.filter(status="active").select_related("tier").order_by("pk")),
@@ -95,6 +98,8 @@ def tell_stories(*, at: datetime) -> None:
             start = at - timedelta(days=teller.chance.uniform(latest, earliest))
             start = start.replace(microsecond=0)
             heapq.heappush(waiting, (start, len(waiting), tell(teller, ending, start)))
+    for granted in grants:
+        heapq.heappush(waiting, (granted.at, len(waiting), reward(granted)))
     heapq.heappush(waiting, (at - OPENED, len(waiting), remind(at - OPENED, at)))
     with quietly():
         _play(waiting, at)
@@ -128,6 +133,12 @@ def _play(waiting: list[tuple[datetime, int, Story]], at: datetime) -> None:
     aftersales.run_deadlines(at=at)
     while events.deliver_waiting(at=at) or postman.deliver(at=at):
         pass
+
+
+def reward(granted: members.Grant) -> Story:
+    """The bank gives a member points."""
+    members.grant_points([granted])
+    yield from ()
 
 
 def remind(since: datetime, until: datetime) -> Story:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from django.utils import timezone
 from aftersales.models import ReturnRequest
 from desk.services import read_laws
 from inventory.models import Category, Gift
-from members.models import Member, Message
+from members.models import Member, Message, PointsPosting
 from members.services import remind_of_expiry
 from orders.models import Order
 
@@ -26,6 +27,7 @@ def test_load_demo_shows_orders_in_every_state_and_breaks_no_law(
     settings.SMS_URL = "http://127.0.0.1:9"  # nobody is there yet when `make run` loads the demo
     call_command("load_demo", stdout=io.StringIO())
     _past_was_told(mailoutbox, caplog)
+    _points_came_before_they_went()
     shown = set(Order.objects.values_list("status", flat=True))
     assert set(Order.Status.values) - shown == {"created"}  # which an order leaves in the moment it is placed
     assert set(ReturnRequest.objects.values_list("status", flat=True)) >= {
@@ -53,3 +55,13 @@ def _past_was_told(mailoutbox: list[EmailMessage], caplog: pytest.LogCaptureFixt
     assert not still.filter(next_attempt_at__lte=timezone.now()).exists()
     assert remind_of_expiry(at=timezone.now()) == 0
     assert (mailoutbox, [record.getMessage() for record in caplog.records]) == ([], [])
+
+
+def _points_came_before_they_went() -> None:
+    """Every statement reads in the order of time, and nobody spent what they were given later."""
+    told = PointsPosting.objects.order_by("pk").values_list("account", "transaction__at", "lot__granted_at")
+    latest: dict[int, datetime] = {}
+    for account, moment, granted in told:
+        assert granted <= moment
+        assert latest.get(account, moment) <= moment
+        latest[account] = moment

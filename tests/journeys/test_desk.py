@@ -162,7 +162,7 @@ def ship(window: Page, order: Order) -> None:
 
 
 def refund(window: Page, order: Order) -> None:
-    open_queue(window, "Refund requests")
+    open_queue(window, "Refunds to decide")
     window.click(f"a:has-text('{order.number}')")
     expect(window.locator(".panels")).to_contain_text("chipped")
     window.select_option("#deed-approve select", "write_off")
