@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from foundation.admin import Cause, Deed, DossierAdmin, Facts, Panel, QueueFilter, badge, in_bulk, link
-from members import services, wording
-from members.models import Message
+from members import rules, services, wording
+from members.admin.failures import in_words
+from members.models import Channel, Message
 
 State = Message.State
 TONES = {
@@ -60,20 +63,73 @@ class MessageQueue(QueueFilter):
     }
 
 
+class EventFilter(admin.SimpleListFilter):
+    """By what happened; the choices are the code's, so that offering them asks nothing."""
+
+    parameter_name = "event"
+    title = _("event")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Name what members are told of."""
+        return [(name, str(said.title)) for name, said in wording.WORDINGS.items() if not said.is_secret]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep messages about one event."""
+        return queryset.filter(template=self.value()) if self.value() else queryset
+
+
+class ProviderFilter(admin.SimpleListFilter):
+    parameter_name = "provider"
+    title = _("provider")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Name those who can send our texts."""
+        return [("aliyun", "阿里云"), ("tencent", "腾讯云")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep what one of them was given."""
+        return queryset.filter(provider=self.value()) if self.value() else queryset
+
+
+class WrittenFilter(admin.SimpleListFilter):
+    parameter_name = "written"
+    title = _("created at")
+    days: ClassVar = {"1": _("today"), "7": _("past 7 days"), "30": _("past 30 days")}
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Name the stretches that are asked for."""
+        return [(days, str(label)) for days, label in self.days.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep what was written since the morning of that many days ago, today being one of them."""
+        if self.value() not in self.days:
+            return queryset
+        morning = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        return queryset.filter(created_at__gte=morning - timedelta(days=int(self.value() or 1) - 1))
+
+
+def recipient(message: Message) -> str:
+    """Return where a message goes, as far as the desk is shown it."""
+    if message.channel == Channel.MAIL:
+        return rules.masked_mail(message.member.email)
+    return rules.masked_phone(message.member.phone) if message.channel == Channel.SMS else ""
+
+
 @admin.register(Message)
 class MessageAdmin(DossierAdmin):
     list_display = [
         "title",
         "member",
         "channel",
+        "masked",
         "state_badge",
         "attempts",
-        "last_error",
+        "reason",
         "created_at",
         "sent_at",
     ]
     list_select_related = ["member"]
-    list_filter = [MessageQueue, "channel"]
+    list_filter = [MessageQueue, "channel", EventFilter, ProviderFilter, WrittenFilter]
     find_by = ("member__number",)
     search_help_text = _("Member number")
     ordering = ["-pk"]
@@ -92,6 +148,14 @@ class MessageAdmin(DossierAdmin):
     def state_badge(self, message: Message) -> SafeString:
         return badge(message.get_state_display(), TONES[State(message.state)])
 
+    @admin.display(description=_("recipient"))
+    def masked(self, message: Message) -> str:
+        return recipient(message)
+
+    @admin.display(description=_("reason"))
+    def reason(self, message: Message) -> str:
+        return str(in_words(message.last_error)) if message.last_error else ""
+
     def heading(self, request: HttpRequest, obj: Message) -> SafeString:
         return self.state_badge(obj)
 
@@ -104,6 +168,7 @@ class MessageAdmin(DossierAdmin):
                 [
                     (_("member"), link(request, obj.member)),
                     (_("channel"), obj.get_channel_display()),
+                    (_("recipient"), recipient(obj)),
                     (_("title"), title),
                     (_("text"), body),
                     (_("fact"), obj.dedupe_key),
@@ -113,6 +178,7 @@ class MessageAdmin(DossierAdmin):
                         _("next attempt at"),
                         obj.next_attempt_at if obj.state in (State.WAITING, State.UNKNOWN) else None,
                     ),
+                    (_("reason"), self.reason(obj)),
                     (_("last error"), obj.last_error),
                     (_("sent at"), obj.sent_at),
                     (_("provider"), f"{obj.provider} {obj.provider_reference}".strip()),

@@ -522,7 +522,7 @@ AFTERSALES = (
         "aftersales.complaint_told",
     ),
     breaks(
-        "UPDATE members_message SET dedupe_key = 'x' WHERE template = 'complaint.answered'",
+        "UPDATE members_message SET dedupe_key = dedupe_key || 'x' WHERE template = 'complaint.answered'",
         "aftersales.complaint_told",
     ),
     breaks("UPDATE aftersales_complaintround SET serial = 2", "aftersales.complaint_rounds"),

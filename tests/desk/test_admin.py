@@ -308,7 +308,7 @@ def test_the_front_page_counts_what_waits_and_what_is_late(
         "review": (1, 1), "pick": (1, 1), "picking": (1, 1), "pack": (0, 0), "waybill": (0, 0), "ship": (1, 1),
         "late": (1, 0), "delivered": (1, 0), "refunds": (1, 1), "cases": (1, 1), "events": (0, 0),
         "messages": (0, 0), "waybills": (0, 0), "pushes": (0, 0), "erasures": (1, 0), "pauses": (1, 1),
-        "complaints": (1, 1), "complaints_late": (0, 0),
+        "complaints": (1, 1), "complaints_late": (0, 0), "refunds_late": (0, 0),
     }  # fmt: skip
     assert context["audit_is_old"]
 
