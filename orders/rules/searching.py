@@ -1,4 +1,4 @@
-"""What somebody means who types into the one box of their orders: a day, a month, or words."""
+"""What somebody means who types into the one box of their orders: a day, a month, from one to another, or words."""
 
 from __future__ import annotations
 
@@ -10,13 +10,24 @@ _FULL = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})[日号]?|月)?
 _DAY = re.compile(r"(\d{1,2})(?:月(\d{1,2})[日号]?|[-/.](\d{1,2}))")
 _MONTH = re.compile(r"(\d{1,2})月份?")
 _AGO = {"今天": 0, "today": 0, "昨天": 1, "yesterday": 1, "前天": 2}
+_UNTIL = re.compile(r"\s*(?:[~～至到—–]+|\bto\b|(?<=[日号月])-|\s-)\s*|(?<=[\d日号月])\s+(?=\d)")
 
 
 def days_meant(text: str, today: date) -> tuple[date, date] | None:
     """Return the first and the last day somebody means, or None when it is no date: a gift's name, a number.
 
-    2026-11-03, 2026年11月3日, 11月3日, 11-3, 2026-11, 11月, 昨天. Without a year, the latest that is not to come.
+    2026-11-03, 2026年11月3日, 11月3日, 11-3, 2026-11, 11月, 昨天; 11月1日至11月9日, 11-1 ~ 11-9, 9月到11月.
+    Without a year, the latest that is not to come.
     """
+    if days := _one(text, today):
+        return days
+    ends = _UNTIL.split(text.strip().lower())
+    if len(ends) != 2 or (last := _one(ends[1], today)) is None or (first := _one(ends[0], last[0])) is None:
+        return None
+    return min(first[0], last[0]), max(first[1], last[1])
+
+
+def _one(text: str, today: date) -> tuple[date, date] | None:
     text = "".join(text.split()).lower()
     if text in _AGO:
         day = today - timedelta(days=_AGO[text])
