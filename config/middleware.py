@@ -1,4 +1,5 @@
-"""What only pages need. Programs go past it: it is a third of what the edge of a request costs in Python."""
+"""What only pages need, and how much a request may bring. Programs go past the first: it is a third of what the edge of
+a request costs in Python."""
 
 from __future__ import annotations
 
@@ -9,12 +10,16 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 from django_htmx.middleware import HtmxMiddleware
 
+from foundation.problems import of_refusal
+from foundation.refusals import Refusal
+from foundation.sizes import check_size
 from members.views import staying
 
 
@@ -54,6 +59,22 @@ class PageStay(_PagesOnly, MiddlewareMixin):
 
 class PageHtmx(_PagesOnly, HtmxMiddleware):
     """Programs swap no fragments."""
+
+
+class BodySize(MiddlewareMixin):
+    """Nobody makes us read more than a view takes. It comes before whoever looks for a CSRF token in the body."""
+
+    def process_view(
+        self, request: HttpRequest, view: object, _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        """Answer a body that is too large without reading it."""
+        try:
+            check_size(request, view)
+        except Refusal as refusal:
+            if request.path_info.startswith("/api/"):
+                return of_refusal(refusal)
+            return render(request, "413.html", {"refusal": refusal}, status=refusal.status)
+        return None
 
 
 class PageText(_PagesOnly, MiddlewareMixin):

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "config.middleware.PageSession",
     "django.middleware.locale.LocaleMiddleware",
     "config.middleware.PageText",
+    "config.middleware.BodySize",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "config.middleware.PageUser",

@@ -14,7 +14,10 @@ from django.views.decorators.vary import vary_on_headers
 from aftersales import queries, services
 from aftersales.forms import ReviewForm, SurveyForm
 from aftersales.models import GiftReview
+from aftersales.services.reviews import MAX_PICTURES
+from foundation.pictures import MAX_BYTES
 from foundation.refusals import NotFound, Refusal
+from foundation.sizes import MEGABYTE, takes_up_to
 from inventory import queries as inventory
 from members.models import Member
 from members.views import actor, cursor, member_page
@@ -52,6 +55,7 @@ def feedback(request: HttpRequest, member: Member, number: str) -> HttpResponse:
     return render(request, "aftersales/feedback.html", context, status=status)
 
 
+@takes_up_to(MAX_PICTURES * MAX_BYTES + MEGABYTE)
 @member_page
 def review(request: HttpRequest, member: Member, number: str, position: int) -> HttpResponse:
     """Take what a member says of one gift of an order; it can be changed until others read it."""
