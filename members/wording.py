@@ -290,8 +290,9 @@ def filled(words: Said, values: Mapping[str, object]) -> Said:
 
 
 def shown(values: Mapping[str, object]) -> dict[str, str]:
-    """Return values as people read them."""
-    return {name: _shown(name, value) for name, value in values.items()}
+    """Return values as people read them; in English what has an English form beside it, by its name and ``_en``."""
+    english = {name: values.get(f"{name}_en") for name in values} if get_language() == "en" else {}
+    return {name: _shown(name, english.get(name) or value) for name, value in values.items()}
 
 
 def sampled(event: str, words: Said) -> Said:

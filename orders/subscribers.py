@@ -44,6 +44,7 @@ def tell_member(event: OrderEvent, at: datetime) -> None:
                     "points": event.data.get("points", event.order.points_total),
                     "reason": event.reason,
                     "carrier": parcel.get("carrier", ""),
+                    "carrier_en": parcel.get("carrier_en", ""),
                     "waybill": parcel.get("waybill", ""),
                     **({"region": event.data["to"]} if event.kind == Kind.ADDRESS_CHANGED else {}),
                 },

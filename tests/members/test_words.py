@@ -44,6 +44,15 @@ def test_the_words_of_the_house_hold_until_an_operator_chose_others_and_again_af
     assert said(told) == standard
 
 
+def test_a_value_with_an_english_form_is_read_in_the_readers_language() -> None:
+    context = {"number": "1", "carrier": "顺丰速运", "carrier_en": "SF Express", "waybill": "SF1"}
+    members.send_notices([members.Notice(member().pk, "order.shipped", "1#1", AT, context)])
+    message = Message.objects.get(channel="inbox")
+    assert "SF Express" in said(message).body
+    with translation.override("zh-hans"):
+        assert "顺丰速运" in wording.of(message).body
+
+
 @pytest.mark.parametrize(
     ("body", "refusal"),
     [

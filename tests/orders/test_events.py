@@ -155,6 +155,7 @@ def test_a_member_is_told_what_they_care_about_with_their_words() -> None:
         "points": 200,
         "reason": "",
         "carrier": "顺丰",
+        "carrier_en": "SF Express",
         "waybill": f"SF{order.number}",
     }
 
