@@ -14,6 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from foundation.append_only import append_only, append_only_except
 from foundation.names import Named, in_language
 
+UPLOADED = "upload/"
+"""What the path of a picture begins with that an operator sent us; all others lie among the static files."""
+MORE_PICTURES = 8
+
 
 class Category(Named):
     """A shelf of the mall."""
@@ -66,7 +70,7 @@ class Gift(Named):
         default=list,
         db_default=[],
         blank=True,
-        size=8,
+        size=MORE_PICTURES,
     )
     on_shelf_from = models.DateTimeField(_("on the shelf from"), null=True, blank=True)
     on_shelf_until = models.DateTimeField(_("on the shelf until"), null=True, blank=True)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from aftersales.models import GiftReview, ReviewPicture, Survey
-from aftersales.rules.pictures import Picture, redrawn
 from aftersales.services import MAX_PICTURES, Opinion
+from foundation.pictures import Picture, redrawn
 from foundation.refusals import Refusal
 
 STARS = (

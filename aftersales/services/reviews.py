@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from aftersales.models import GiftReview, ReviewPicture, Survey
-from aftersales.rules.pictures import Picture
 from aftersales.rules.reviews import CHECKED_BY, speaks_for_itself
+from foundation.pictures import Picture
 from foundation.refusals import InvalidInput, NotFound, Refusal
 from foundation.retrying import with_retries
 from members import services as members

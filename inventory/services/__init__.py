@@ -1,6 +1,6 @@
 """Every write to the catalogue and the stock."""
 
-from inventory.services.catalogue import add_gifts, add_skus, add_warehouse
+from inventory.services.catalogue import add_gifts, add_skus, add_warehouse, picture_path, save_gift
 from inventory.services.codes import (
     LONGEST_CODE,
     Handout,
@@ -47,10 +47,12 @@ __all__ = [
     "give_codes",
     "lock_shelves",
     "move",
+    "picture_path",
     "receive_stock",
     "release",
     "release_units",
     "reserve",
+    "save_gift",
     "ship_out",
     "show_codes",
     "take_back",

@@ -8,6 +8,7 @@ from functools import cache
 from django import template
 from django.http import QueryDict
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -139,6 +140,8 @@ def _time(value: date | None, chinese: str, english: str) -> SafeString | str:
 @register.filter
 def picture(path: str) -> str:
     """Return the address of a gift's picture; one that is not there must not take the page down."""
+    if path.startswith("upload/"):  # sent by an operator
+        return reverse("gift-picture", args=[path.removeprefix("upload/")])
     try:
         return static(path or NO_PICTURE)
     except ValueError:  # the manifest of hashed names does not know it

@@ -15,8 +15,8 @@ from PIL import Image
 from aftersales import queries
 from aftersales import services as aftersales
 from aftersales.models import GiftReview, ReviewPicture, Survey
-from aftersales.rules.pictures import PictureTooBig, PictureTooManyPixels, PictureUnreadable, redrawn
 from aftersales.rules.reviews import speaks_for_itself
+from foundation.pictures import PictureTooBig, PictureTooManyPixels, PictureUnreadable, redrawn
 from foundation.refusals import InvalidInput, NotFound
 from members.models import Member
 from orders import services as orders

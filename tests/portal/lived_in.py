@@ -16,8 +16,8 @@ from django.urls import URLPattern, reverse
 
 from aftersales import services as aftersales
 from aftersales.models import Complaint
-from aftersales.rules.pictures import redrawn
 from aftersales.services import Opinion
+from foundation.pictures import redrawn
 from inventory import services as inventory
 from inventory.models import Category, Gift, Sku
 from logistics.models import Parcel
@@ -41,6 +41,7 @@ NO_PAGES = {
     "order-live": "a part of the order's page",
     "order-placed-live": "a part of the page after the click",
     "review-picture": "a picture",
+    "gift-picture": "a picture",
     "refund-withdraw": "a button",
     "help-rate": "a button",
     "complaint-close": "a button",

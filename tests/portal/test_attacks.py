@@ -18,9 +18,9 @@ from django.urls import reverse
 
 from aftersales import services as aftersales
 from aftersales.models import ReviewPicture
-from aftersales.rules import pictures
 from aftersales.services import Opinion
 from desk import services as desk
+from foundation import pictures
 from foundation.refusals import NotFound
 from members import services as members
 from members.models import Member

@@ -1,4 +1,4 @@
-"""A member's picture, drawn again: smaller, upright, and without anything a camera or a person hid in the file."""
+"""A picture that somebody sent us, drawn again: smaller, upright, without what a camera or a person hid in the file."""
 
 from __future__ import annotations
 
