@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from foundation.admin import Cause, Deed, DossierAdmin, Facts, Panel, QueueFilter, badge, in_bulk, link
@@ -45,10 +46,10 @@ REPLAY = Deed(
 )
 
 
-def _words(message: Message) -> tuple[str, str]:
+def _words(message: Message, chosen: wording.Edited | None = None) -> tuple[str, str]:
     """Return title and text; a message whose words cannot be made is here because of that, and is shown raw."""
     try:
-        return wording.of(message)
+        return wording.of(message, chosen)
     except KeyError:
         return message.template, str(message.context)
 
@@ -140,9 +141,17 @@ class MessageAdmin(DossierAdmin):
         """Leave out what is secret: nobody at the desk sees that a code was sent, let alone which."""
         return super().get_queryset(request).filter(is_secret=False)
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Read the operators' words once for the whole page."""
+        changelist = super().get_changelist_instance(request)
+        chosen = wording.edited(get_language() or "")
+        for message in changelist.result_list:
+            message.chosen = chosen
+        return changelist
+
     @admin.display(description=_("message"))
     def title(self, message: Message) -> str:
-        return _words(message)[0]
+        return _words(message, getattr(message, "chosen", None))[0]
 
     @admin.display(description=_("state"))
     def state_badge(self, message: Message) -> SafeString:

@@ -9,8 +9,8 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.models import Group
-from django.db.models import Q
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -72,6 +72,14 @@ admin.site.unregister(Group)
 @admin.register(Group)
 class RoleAdmin(DeskAdmin, auth_admin.GroupAdmin):
     """Roles as `manage.py load_roles` makes them."""
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Read along what each permission is about, which its name says."""
+        group = super().get_object(request, object_id, from_field)
+        if group is not None:
+            about = Permission.objects.select_related("content_type")
+            prefetch_related_objects([group], Prefetch("permissions", about))
+        return group
 
 
 def _revoke(key: ApiKey, cleaned: dict[str, Any], cause: Cause) -> None:

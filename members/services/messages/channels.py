@@ -45,8 +45,7 @@ def _mail(message: Message) -> None:
         stop = _ours("unsubscribe", unsubscribe_token(message.member_id, what.declinable))
         body += _("\nNo more mails of this kind: %(stop)s") % {"stop": stop}
         headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    title = " ".join(said.title.split())  # a value with a line's end cannot stand in a mail's head
-    EmailMessage(title, body, to=[message.member.email], headers=headers).send()
+    EmailMessage(said.title, body, to=[message.member.email], headers=headers).send()
 
 
 def _ours(page: str, *args: str) -> str:
