@@ -220,7 +220,7 @@ class Kdniao:
         self.shelf.count("subscribed", waybill)
         with self.lock:
             parcel = self.parcels.get(waybill) or Parcel(
-                waybill, carrier, str(content.get("OrderCode") or "")
+                waybill, carrier, str(content.get("OrderCode") or ""), elsewhere=True
             )
             parcel.subscribed = True
             self._watch(parcel)
@@ -242,8 +242,8 @@ class Kdniao:
             return parcel.track()
 
     def _watch(self, parcel: Parcel) -> None:
-        """From the first question on, the parcel moves by itself: nobody had handed it over before."""
-        if not parcel.watched:
+        """From the first question on, a parcel of ours moves by itself: nobody had handed it over before."""
+        if not parcel.watched and not parcel.elsewhere:
             parcel.watched = True
             parcel.due_at = time.time() + self.step_seconds
         self.keep(parcel)

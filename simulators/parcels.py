@@ -61,6 +61,7 @@ class Parcel:
     traces: list[dict[str, str]] = field(default_factory=list)
     subscribed: bool = False
     watched: bool = False
+    elsewhere: bool = False  # its number was not given here: it moves by hand alone
     due_at: float = 0.0  # seconds of the machine's clock; when it moves by itself
     cancelled: bool = False
     pushed: int = 0  # how many traces the subscriber has confirmed

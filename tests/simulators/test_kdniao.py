@@ -307,6 +307,18 @@ def test_a_parcel_nobody_asked_about_stays_where_it_is() -> None:
     assert parcel["traces"] == []
 
 
+def test_a_parcel_that_got_its_number_elsewhere_moves_by_hand_alone() -> None:
+    with running(Choices(step_seconds=0.01)) as front:
+        shown = {"ShipperCode": "ZTO", "LogisticCode": "DEMO12345678901"}
+        for path, kind in ((DIST_PATH, "1008"), (DIST_PATH, "8002")):
+            ask(front, path, kind, shown)
+        threading.Event().wait(0.02)
+        front.parties["kdniao"].tick()
+        assert [parcel["traces"] for parcel in control(front, "parcels")] == [[]]
+        control(front, "step", waybill="DEMO12345678901")
+        assert [len(parcel["traces"]) for parcel in control(front, "parcels")] == [1]
+
+
 def test_parcels_and_counts_outlive_a_restart(tmp_path: Path) -> None:
     with running(Choices(state=tmp_path)) as front:
         waybill = issue(front, carrier="EMS")
