@@ -1,18 +1,20 @@
 """Fixtures that every test may use."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import hypothesis
-import pgtrigger
 import pytest
 import redis
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import TransactionTestCase
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from inventory import queries as inventory
 from orders.services import policy
+from tests import emptying
 
 # A slow machine is no failure; a failure prints what repeats it.
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
@@ -24,17 +26,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     """One database for each xdist worker."""
 
 
-@pytest.fixture(scope="session", autouse=True)
-def flush_passes_the_append_only_triggers() -> Iterator[None]:
-    """Django empties the tables after a test that committed; the triggers refuse that to everybody else."""
-    flush = DatabaseOperations.execute_sql_flush
-
-    def execute_sql_flush(self: DatabaseOperations, sql_list: Sequence[str]) -> None:
-        with pgtrigger.ignore():
-            flush(self, sql_list)
-
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database, and a short way back to what the migrations left after a test that committed."""
+    with django_db_blocker.unblock():
+        emptying.remember()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", execute_sql_flush)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: emptying.empty_tables())
         yield
 
 
@@ -64,9 +62,10 @@ def static_files_are_looked_for_once() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def forget_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process knows its rules by their version, and each test begins to count at none again."""
+def forget_what_a_process_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process knows its rules by their version, and keeps the front for a moment; each test begins with neither."""
     monkeypatch.setattr(policy, "_known", policy._NOTHING)
+    inventory.forget_front()
 
 
 @pytest.fixture(autouse=True)

@@ -16,13 +16,13 @@ from typing import Any, Protocol
 
 import psycopg2
 import pytest
-from django.core.management import call_command
 from django.db import connection, connections, models
 
 from foundation.refusals import Refusal
 from foundation.sql import Statement
 from members.models import PointsPosting
 from members.services import points
+from tests import emptying
 
 PATIENCE = 60.0
 """Seconds until a test gives up: only a deadlock of its own making takes so long."""
@@ -243,7 +243,7 @@ class Guards:
         """Empty the tables of what the guards would have refused, and bring the guards back."""
         if not self._restore:
             return
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        emptying.empty_tables()
         with connection.cursor() as cursor:
             for statement in reversed(self._restore):
                 cursor.execute(statement)
