@@ -203,6 +203,7 @@ def _reopen(complaint_id: int, words: str, *, after_round: int, at: datetime, by
     if not can_proceed(complaint.reopen) or complaint.round != after_round:
         raise ComplaintMoved(status=complaint.get_status_display())
     check_can_reopen(complaint, at=at)
+    assert complaint.answered_at is not None
     ComplaintRound.objects.create(
         complaint=complaint,
         serial=complaint.round,
