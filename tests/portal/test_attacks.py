@@ -28,6 +28,7 @@ from orders import services as orders
 from tests import worlds
 from tests.aftersales.pictures import photo, sent
 from tests.desk import operators
+from tests.desk.lived_in import deliver_all
 from tests.portal import lived_in
 from tests.portal.browsers import NOW, english
 
@@ -160,6 +161,7 @@ def test_nothing_of_what_a_forgotten_member_wrote_or_drew_is_left(
     agent = operators.user("service_desk")
     aftersales.resolve_complaint(filed.pk, answer=secret, assignee=agent, at=NOW, by="operator:lin")
     orders.close_orders([worlds.move(one, by="clock") for one in (order, other)])
+    deliver_all(NOW)
     with django_capture_on_commit_callbacks(execute=True):
         wish = desk.ask_erasure(member.pk, gives_up_points=True, at=NOW)
         desk.fulfil_erasure(wish.pk, at=NOW + timedelta(hours=1), by="operator:lin")
