@@ -25,6 +25,10 @@ SETTINGS = {
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
+CHARACTERS = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+"""What initdb is told of characters, here and in docker-compose.yml: the same order on every machine."""
+
+
 @dataclass(frozen=True)
 class Postgres:
     folder: Path
@@ -80,13 +84,8 @@ class Postgres:
             "-U",
             "postgres",
             "--auth=scram-sha-256",
-            "--encoding=UTF8",
-        ]
-        command += [
             f"--pwfile={password_file}",
-            "--locale=C",
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
+            *CHARACTERS,
         ]
         made = subprocess.run(
             [str(part) for part in [*self._as_owner(), *command]],

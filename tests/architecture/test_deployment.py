@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from devtools import commands, production
+from devtools.postgres import CHARACTERS
 from devtools.postgres import SETTINGS as POSTGRES_SETTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,3 +93,10 @@ def names_in_compose() -> set[str]:
 
 def names_in_table(text: str) -> set[str]:
     return set(re.findall(r"^\| `([A-Z_]+)` \|", text, flags=re.MULTILINE))
+
+
+def test_the_database_of_production_orders_texts_as_ours_does() -> None:
+    arguments = COMPOSE["services"]["postgres"]["environment"]["POSTGRES_INITDB_ARGS"]
+    assert tuple(arguments.split()) == CHARACTERS, (
+        "these are known to work: `make run` makes its database with them"
+    )
