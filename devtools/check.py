@@ -7,6 +7,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 from devtools import messages, production, services, waiting
@@ -28,7 +30,8 @@ def main() -> int:
         servers, started = services.start(folder, durable=False)
         try:
             environment = {**os.environ, **servers.environment, "DEVELOPMENT": "1", "PYTHONUNBUFFERED": "1"}
-            failed = [name for name, command in checks().items() if not passes(name, command, environment)]
+            failed = [name for name, passed in looked_at(environment) if not passed]
+            failed += [] if passes("pytest", tests(), environment) else ["pytest"]
         finally:
             for server in reversed(started):
                 server.stop()
@@ -40,7 +43,7 @@ def main() -> int:
 
 
 def checks() -> dict[str, list[str]]:
-    """The commands, quick ones first; the tests come last, so that their summary ends the run."""
+    """The commands that look at the code without running it."""
     python, typed = sys.executable, [name for name in TYPED if (ROOT / name).exists()]
     return {
         "ruff check": [python, "-m", "ruff", "check", "."],
@@ -51,8 +54,37 @@ def checks() -> dict[str, list[str]]:
         "migrations": [python, "manage.py", "makemigrations", "--check", "--dry-run"],
         "deployment": [python, "-m", "devtools.check", "deployment"],
         "mypy": [python, "-m", "mypy", *typed],
-        "pytest": [python, "-m", "pytest", "-n", str(max(2, os.cpu_count() or 2)), "--dist", "loadgroup"],
     }
+
+
+def tests() -> list[str]:
+    """The tests come last, so that their summary ends the run.
+
+    One worker more than cores: a test that waits for a browser, or for a process that it killed, leaves its core free.
+    """
+    workers = str((os.cpu_count() or 1) + 1)
+    return [sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadgroup"]
+
+
+def looked_at(environment: dict[str, str]) -> Iterator[tuple[str, bool]]:
+    """Run the checks side by side, and tell of each in turn what it said and whether it passed."""
+    with ExitStack() as stack:
+        running = {}
+        for name, command in checks().items():
+            said = stack.enter_context(tempfile.TemporaryFile("w+"))
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+            )
+            stack.callback(process.wait)
+            stack.callback(process.kill)
+            running[name] = process, said
+        for name, (process, said) in running.items():
+            print(f"\n=== {name}", flush=True)
+            status = process.wait()
+            said.seek(0)
+            print(said.read(), end="")
+            print(f"=== {name}: {'ok' if status == 0 else 'FAILED'}", flush=True)
+            yield name, status == 0
 
 
 def passes(name: str, command: list[str], environment: dict[str, str]) -> bool:
