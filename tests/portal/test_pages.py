@@ -34,7 +34,7 @@ def addresses(member: Member, sku: Sku, order: Order, parcel: str) -> dict[str, 
     """Each page for members with the number of statements it may cost, session and user included."""
     mine = member.addresses.get(is_default=True).pk
     return {
-        "home": (reverse("home"), 5),
+        "home": (reverse("home"), 2),
         "gifts": (reverse("gifts"), 5),
         "gift": (reverse("gift", args=[sku.gift.code]), 7),
         "redeem": (f"{reverse('redeem', args=[sku.gift.code])}?sku={sku.code}&quantity=1", 7),
