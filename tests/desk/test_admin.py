@@ -324,7 +324,7 @@ COSTS = {
     "orders.exceptioncase": 2,
     "orders.orderevent": 2,
     "members.member": 3,
-    "members.message": 4,
+    "members.message": 3,
     "members.pointstransaction": 2,
     "inventory.stock": 3,
     "inventory.stockmovement": 3,
