@@ -7,6 +7,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.contenttypes.models import ContentType
 from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
@@ -63,9 +64,10 @@ def static_files_are_looked_for_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def forget_what_a_process_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process knows its rules by their version, and keeps the front for a moment; each test begins with neither."""
+    """Each test begins as in a fresh process, or what it counts would depend on the tests before it."""
     monkeypatch.setattr(policy, "_known", policy._NOTHING)
     inventory.forget_front()
+    ContentType.objects.clear_cache()
 
 
 @pytest.fixture(autouse=True)
