@@ -458,7 +458,7 @@ def test_a_secret_goes_before_everything_else(provider: str, outside: Front, tol
 
 @pytest.mark.django_db
 def test_a_secret_is_wiped_when_refused_and_when_it_is_ten_minutes_old(provider: str, outside: Front) -> None:
-    refused, unknown = secret(fact="a"), secret(fact="b")
+    refused, unknown = secret(fact="a", at=AT - MINUTE), secret(fact="b")  # the older one goes first
     code = next(code for code, no in NO[provider].items() if no is SmsRefused)
     control(outside, f"{provider}/answer", code=code)
     control(outside, f"{provider}/faults", kind="reset", effect=False, times=-1, reference=str(unknown.pk))
