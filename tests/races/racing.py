@@ -50,7 +50,7 @@ class Meeting:
         self._parties = parties
         self._count = threading.Lock()
         self._looking = threading.Lock()
-        self._open = threading.Event()
+        self._open, self._left = threading.Event(), threading.Event()
         self._here = self._done = 0
         self.waiting_for_rows = 0
         """How many waited for a locked row when everybody had come."""
@@ -72,6 +72,11 @@ class Meeting:
         """Be done: nobody waits for this party any more."""
         with self._count:
             self._done += 1
+        self._left.set()
+
+    def until_somebody_is_done(self) -> None:
+        """Return when the first party is done: whoever had to begin again has the rows to itself."""
+        assert self._left.wait(PATIENCE), "nobody is done"
 
     def before(self, patch: pytest.MonkeyPatch, place: object, name: str) -> None:
         """Make the threads meet whenever they are about to call this."""

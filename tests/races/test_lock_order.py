@@ -222,7 +222,12 @@ def test_locks_in_another_order_are_noticed(transactional_db: None, monkeypatch:
 def opposite_batches(patch: pytest.MonkeyPatch, meeting: Meeting) -> tuple[dict[str, int], int]:
     """Two batches name the same members and SKUs the other way round; return outcomes and tries begun again."""
     tries: list[float] = []
-    patch.setattr(retrying, "time", SimpleNamespace(sleep=tries.append))
+
+    def sleep(seconds: float) -> None:
+        tries.append(seconds)
+        meeting.until_somebody_is_done()
+
+    patch.setattr(retrying, "time", SimpleNamespace(sleep=sleep))
     second, first, mug, cup = two_of_each()
     one = [wish(second, (mug, 1)), wish(first, (cup, 1))]
     other = [wish(first, (cup, 1)), wish(second, (mug, 1))]
