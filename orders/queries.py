@@ -13,10 +13,10 @@ from django.db.models import F, Prefetch, Q, QuerySet, Sum
 
 from foundation.laws import listed
 from foundation.refusals import InvalidInput, NotFound
-from foundation.sql import Statement
+from foundation.sql import Statement, columns, keep_related, loaded
 from inventory.models import Gift, Sku
 from inventory.queries import free_units
-from orders.models import CartLine, Order, OrderEvent, OrderLine
+from orders.models import CartLine, Order, OrderEvent, OrderLine, Remark
 from orders.models.order import ENDED_EARLY, IN_AFTER_SALE, SENT, TABS, Status
 
 MAX_PAGE = 100
@@ -26,7 +26,7 @@ AFTER_SALE = "after_sale"
 COUNTED_TO = 100
 """Nobody reads further than "99+", and a member of ten thousand orders waits for no count."""
 
-_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,86 @@ def order_page(
     :param after: `Page.after` of the page before
     :raises InvalidInput: no such status, a cursor that is not ours, a NUL in `q`
     """
-    orders = orders_of(member_id)
     if "\0" in q:
         raise InvalidInput(field="q")
+    size = max(1, min(size, MAX_PAGE))
+    if not q and (status in TABS or not status):
+        end = min(_read_cursor(after) if after else (_LAST, 0), (placed_to or _LAST, 0))
+        wanted = [member_id, end[1], size + 1], [placed_from or _FIRST, end[0]]
+        rows = _OF_TAB.rows(*wanted, [status]) if status else _OF_MEMBER.rows(*wanted)
+        found = _with_lines([_order(row) for row in rows])
+        return Page(found[:size], _cursor(found[size - 1]) if len(found) > size else "")
+    orders = orders_of(member_id)
     if q:
         orders = orders.filter(_named(member_id, q))
     return page(orders, status=status, placed_from=placed_from, placed_to=placed_to, after=after, size=size)
+
+
+_NEWEST = f"""
+    SELECT {columns(Order, "o")} FROM orders_order o
+    WHERE o.member_id = ($1)[1] {{more}} AND o.placed_at >= ($2)[1] AND (o.placed_at, o.id) < (($2)[2], ($1)[2])
+    ORDER BY o.placed_at DESC, o.id DESC LIMIT ($1)[3]
+"""  # noqa: S608  (names of our own)
+_OF_MEMBER = Statement("orders_of_member", "bigint[], timestamptz[]", _NEWEST.format(more=""))
+_OF_TAB = Statement(
+    "orders_of_tab", "bigint[], timestamptz[], text[]", _NEWEST.format(more="AND o.tab = ($3)[1]")
+)
+_ONE = Statement(
+    "orders_one",
+    "bigint[], text[]",
+    f"SELECT {columns(Order, 'o')} FROM orders_order o WHERE o.number = ($2)[1] AND o.member_id = ($1)[1]",  # noqa: S608
+)
+_LINES = Statement(
+    "orders_lines",
+    "bigint[]",
+    f"""
+    SELECT {columns(OrderLine, "l")} FROM orders_orderline l WHERE l.order_id = ANY ($1)
+    ORDER BY l.order_id, l.position
+    """,  # noqa: S608
+)
+_EVENTS = Statement(
+    "orders_events",
+    "bigint[]",
+    f"""
+    SELECT {columns(OrderEvent, "e")}, {columns(Remark, "r")}
+    FROM orders_orderevent e LEFT JOIN orders_remark r ON r.event_id = e.id
+    WHERE e.order_id = ($1)[1] ORDER BY e.seq
+    """,  # noqa: S608
+)
+
+
+def _order(row: tuple[Any, ...]) -> Order:
+    order = loaded(Order, iter(row))
+    assert order is not None
+    return order
+
+
+def _with_lines(orders: list[Order]) -> list[Order]:
+    """Give orders their lines, in one statement for all."""
+    known = {order.pk: order for order in orders}
+    lines: dict[int, list[OrderLine]] = {order.pk: [] for order in orders}
+    for row in _LINES.rows(list(known)) if known else ():
+        line = loaded(OrderLine, iter(row))
+        assert line is not None
+        line.order = known[line.order_id]
+        lines[line.order_id].append(line)
+    for order in orders:
+        keep_related(order, "lines", lines[order.pk], OrderLine)
+    return orders
+
+
+def _with_events(order: Order) -> Order:
+    """Give an order its events, each with what was said about it."""
+    events = []
+    for row in _EVENTS.rows([order.pk]):
+        values = iter(row)
+        event, remark = loaded(OrderEvent, values), loaded(Remark, values)
+        assert event is not None
+        OrderEvent._meta.get_field("remark").set_cached_value(event, remark)
+        event.order = order
+        events.append(event)
+    keep_related(order, "events", events, OrderEvent)
+    return order
 
 
 def page(
@@ -100,8 +174,7 @@ def page(
         at, order_id = _read_cursor(after)
         orders = orders.filter(placed_at__lte=at).exclude(placed_at=at, pk__gte=order_id)
     size = max(1, min(size, MAX_PAGE))
-    lines = Prefetch("lines", OrderLine.objects.order_by("order_id", "position"))
-    found = list(orders.order_by("-placed_at", "-pk").prefetch_related(lines)[: size + 1])
+    found = _with_lines(list(orders.order_by("-placed_at", "-pk")[: size + 1]))
     return Page(found[:size], _cursor(found[size - 1]) if len(found) > size else "")
 
 
@@ -110,7 +183,9 @@ def order_in_full(member_id: int, number: str) -> Order:
 
     :raises NotFound: there is none, or it is somebody else's
     """
-    return in_full(orders_of(member_id), number)
+    for row in _ONE.rows([member_id], [_digits(number)]):
+        return _with_events(_with_lines([_order(row)])[0])
+    raise NotFound
 
 
 def in_full(orders: QuerySet[Order], number: str) -> Order:
@@ -118,12 +193,10 @@ def in_full(orders: QuerySet[Order], number: str) -> Order:
 
     :raises NotFound: it is not among them
     """
-    lines = Prefetch("lines", OrderLine.objects.order_by("position"))
-    events = Prefetch("events", OrderEvent.objects.select_related("remark").order_by("seq"))
-    order = orders.filter(number=_digits(number)).prefetch_related(lines, events).first()
+    order = orders.filter(number=_digits(number)).first()
     if order is None:
         raise NotFound
-    return order
+    return _with_events(_with_lines([order])[0])
 
 
 def order_id_of(orders: QuerySet[Order], number: str) -> int:
@@ -249,6 +322,9 @@ def _read_cursor(text: str) -> tuple[datetime, int]:
     try:
         padded = text + "=" * (-len(text) % 4)
         microseconds, order_id = base64.b64decode(padded, altchars=b"-_", validate=True).decode().split(".")
-        return _FIRST + timedelta(microseconds=int(microseconds)), int(order_id)
+        at, last = _FIRST + timedelta(microseconds=int(microseconds)), int(order_id)
     except (binascii.Error, UnicodeDecodeError, ValueError, OverflowError) as unreadable:
         raise InvalidInput(field="cursor") from unreadable
+    if not 0 < last < 2**63:
+        raise InvalidInput(field="cursor")
+    return at, last

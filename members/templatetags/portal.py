@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.http import QueryDict
@@ -138,6 +138,7 @@ def _time(value: date | None, chinese: str, english: str) -> SafeString | str:
 
 
 @register.filter
+@lru_cache(maxsize=10_000)
 def picture(path: str) -> str:
     """Return the address of a gift's picture; one that is not there must not take the page down."""
     if path.startswith("upload/"):  # sent by an operator
