@@ -294,6 +294,7 @@ class Life(RuleBasedStateMachine):
 
     def run_the_clock(self) -> None:
         self.both(self.mall.run_clock, lambda: orders.run_deadlines(at=self.mall.now))
+        aftersales.run_deadlines(at=self.mall.now)
 
     def expire_points(self) -> None:
         self.both(self.mall.expire, lambda: members.expire_points(at=self.mall.now, by="clock"))
@@ -304,6 +305,7 @@ class Life(RuleBasedStateMachine):
         members.deliver_messages(at=self.mall.now)
         orders.issue_codes(at=self.mall.now)
         self.mall.hand_out_codes()
+        logistics.cancel_waybills(at=self.mall.now)
         logistics.poll_tracking(at=self.mall.now)
 
     # --- The same on both sides
@@ -442,6 +444,7 @@ class Life(RuleBasedStateMachine):
 def test_random_histories_end_with_balanced_books(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kdniao, "subscribe", lambda *words, **more: None)
     monkeypatch.setattr(kdniao, "query_tracking", lambda *words, **more: [])
+    monkeypatch.setattr(kdniao, "cancel_waybill", lambda *words, **more: None)
     monkeypatch.setattr(channels, "_text", lambda *words, **more: "a number")
     run_state_machine_as_test(
         Life,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from functools import partial
 from types import SimpleNamespace
 
@@ -155,10 +156,29 @@ def test_place_orders_overdraws_without_lock_and_check(
     assert twenty_sessions(directly, monkeypatch) == (Counter(placed=20), (-1900, 0), 20)
 
 
+def a_wallet_that_forgets(guards: Guards) -> None:
+    """Each request of a batch sees all points that were free before it."""
+    take = wallets.Wallet.take
+    guards.patch.setattr(
+        wallets.Wallet, "take", lambda wallet, points, at: take(deepcopy(wallet), points, at)
+    )
+
+
+@pytest.mark.parametrize("off", each_alone(a_wallet_that_forgets, BALANCE_CHECK))
 def test_place_order_spends_points_once_in_one_process(
-    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+    guards: Guards, off: tuple[Guard, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(retrying, "time", SimpleNamespace(sleep=lambda seconds: None))
+    guards.off(*off)
+    # Where the wallet forgets, the database refuses the batch, and one by one nobody's wallet is asked twice.
     assert twenty_sessions(through_queue, monkeypatch) == ONE_PAID
+
+
+def test_place_order_overdraws_in_one_process_when_wallets_forget(
+    guards: Guards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guards.off(a_wallet_that_forgets, BALANCE_CHECK)
+    assert twenty_sessions(through_queue, monkeypatch) == (Counter(placed=20), (-1900, 0), 20)
 
 
 # --- The same request id, twenty times
