@@ -66,6 +66,12 @@ class Program:
         self._process = None
         until(lambda: not any(_lives(child) for child in family), f"the end of {self.name}")
 
+    def start_again(self) -> None:
+        """Start the program if it ended by itself."""
+        if self._process is not None and self._process.poll() is not None:
+            self._process = None
+            self.start()
+
     def end_of_log(self) -> str:
         """Return the last lines the program wrote."""
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
@@ -129,6 +135,14 @@ class Mall:
         """End a program with SIGKILL and start it again at once, as a supervisor does."""
         self._programs[name].kill()
         self._programs[name].start()
+
+    def look_after(self) -> None:
+        """Start what ended by itself again, as `restart: unless-stopped` of docker-compose.yml does.
+
+        A worker may end when Redis disappears while kombu puts a connection away (kombu issue 582).
+        """
+        for program in self._programs.values():
+            program.start_again()
 
     def kill_redis(self) -> None:
         """End Redis with SIGKILL; what it knew is lost."""

@@ -172,7 +172,12 @@ def test_redis_lost_and_emptied_loses_no_job(mall: Mall) -> None:
     clicks += buy(mall, world, 20)
     assert OrderEvent.objects.filter(delivered_at=None).exists(), "nobody can have been woken"
     mall.redis.start()
-    until(small_mall.is_quiet, "quiet after Redis came back")
+
+    def is_quiet_again() -> bool:
+        mall.look_after()
+        return small_mall.is_quiet()
+
+    until(is_quiet_again, "quiet after Redis came back")
 
     mall.kill("worker")
     clicks += buy(mall, world, 20)
