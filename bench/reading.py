@@ -10,6 +10,7 @@ from bench.server import FEW, PAST, Server
 ROUNDS = 3
 CLIENTS = 2
 PORTAL_CLIENTS = 8
+WARM_UP = 2.0
 
 
 def page(server: Server, what: str, *, target: float, seconds: float) -> Figure:
@@ -39,6 +40,8 @@ def portal(server: Server, what: str, *, target: float, seconds: float) -> Figur
         server.copy_of(server.prepared(PAST), "bench_portal") as database,
         web.serving(server, database) as port,
     ):
+        # Connections are opened and templates read before anything is counted.
+        web.load(server, database, port, what, clients=PORTAL_CLIENTS, seconds=WARM_UP)
         for _ in range(ROUNDS):
             best = web.load(server, database, port, "nothing", clients=PORTAL_CLIENTS, seconds=seconds)
             seen = web.load(server, database, port, what, clients=PORTAL_CLIENTS, seconds=seconds)
