@@ -126,7 +126,14 @@ def columns(model: type[models.Model], alias: str) -> str:
     return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
 
 
-def loaded(model: type[M], values: Iterator[Any]) -> M | None:
+def loaded(model: type[M], values: Iterator[Any]) -> M:
+    """Take the next values of a row for a model, as `columns` spelt them."""
+    found = loaded_if_any(model, values)
+    assert found is not None, "only an outer join finds nothing"
+    return found
+
+
+def loaded_if_any(model: type[M], values: Iterator[Any]) -> M | None:
     """Take the next values of a row for a model, as `columns` spelt them; None where an outer join found nothing."""
     names, converters = _reading_of(model)
     taken = [next(values) for _ in names]

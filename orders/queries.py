@@ -13,7 +13,7 @@ from django.db.models import F, Prefetch, Q, QuerySet, Sum
 
 from foundation.laws import listed
 from foundation.refusals import InvalidInput, NotFound
-from foundation.sql import Statement, columns, keep_related, loaded
+from foundation.sql import Statement, columns, keep_related, loaded, loaded_if_any
 from inventory.models import Gift, Sku
 from inventory.queries import free_units
 from orders.models import CartLine, Order, OrderEvent, OrderLine, Remark
@@ -72,7 +72,7 @@ def order_page(
         end = min(_read_cursor(after) if after else (_LAST, 0), (placed_to or _LAST, 0))
         wanted = [member_id, end[1], size + 1], [placed_from or _FIRST, end[0]]
         rows = _OF_TAB.rows(*wanted, [status]) if status else _OF_MEMBER.rows(*wanted)
-        found = _with_lines([_order(row) for row in rows])
+        found = _with_lines([loaded(Order, iter(row)) for row in rows])
         return Page(found[:size], _cursor(found[size - 1]) if len(found) > size else "")
     orders = orders_of(member_id)
     if q:
@@ -113,19 +113,12 @@ _EVENTS = Statement(
 )
 
 
-def _order(row: tuple[Any, ...]) -> Order:
-    order = loaded(Order, iter(row))
-    assert order is not None
-    return order
-
-
 def _with_lines(orders: list[Order]) -> list[Order]:
     """Give orders their lines, in one statement for all."""
     known = {order.pk: order for order in orders}
     lines: dict[int, list[OrderLine]] = {order.pk: [] for order in orders}
     for row in _LINES.rows(list(known)) if known else ():
         line = loaded(OrderLine, iter(row))
-        assert line is not None
         line.order = known[line.order_id]
         lines[line.order_id].append(line)
     for order in orders:
@@ -138,8 +131,7 @@ def _with_events(order: Order) -> Order:
     events = []
     for row in _EVENTS.rows([order.pk]):
         values = iter(row)
-        event, remark = loaded(OrderEvent, values), loaded(Remark, values)
-        assert event is not None
+        event, remark = loaded(OrderEvent, values), loaded_if_any(Remark, values)
         OrderEvent._meta.get_field("remark").set_cached_value(event, remark)
         event.order = order
         events.append(event)
@@ -184,7 +176,7 @@ def order_in_full(member_id: int, number: str) -> Order:
     :raises NotFound: there is none, or it is somebody else's
     """
     for row in _ONE.rows([member_id], [_digits(number)]):
-        return _with_events(_with_lines([_order(row)])[0])
+        return _with_events(_with_lines([loaded(Order, iter(row))])[0])
     raise NotFound
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from foundation.sql import Statement, columns, loaded
+from foundation.sql import Statement, columns, loaded, loaded_if_any
 from members.models import Channel, Member, PointsAccount, Tier, User
 
 _shown: dict[str, str] = {
@@ -28,9 +28,8 @@ def signed_in(user_id: int) -> User | None:
     statement, names = _reading()
     for row in statement.rows([user_id]):
         values = iter(row)
-        user, member = loaded(User, values), loaded(Member, values)
-        tier, account = loaded(Tier, values), loaded(PointsAccount, values)
-        assert user is not None
+        user, member = loaded(User, values), loaded_if_any(Member, values)
+        tier, account = loaded_if_any(Tier, values), loaded_if_any(PointsAccount, values)
         User._meta.get_field("member").set_cached_value(user, None)  # an operator is nobody's member
         if member is not None:
             member.user = user  # known from both sides, as after select_related
