@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from foundation.laws import GRACE, Law, constraints_stand, count, listed, triggers_stand
@@ -13,6 +14,21 @@ PARCEL_LINES = count("logistics_parcelline")
 PICK_LINES = count("logistics_pickline")
 TASKS = count("logistics_picktask")
 SENT_ORDERS = count("orders_order", f"status IN ({listed(SENT)})")
+
+
+def _late_waybills(code: str, title: str | Promise, state: str) -> Law:
+    return Law(
+        9,
+        code,
+        title,
+        count("logistics_waybill", f"state = '{state}'"),
+        f"""
+        SELECT p.number
+        FROM logistics_waybill w JOIN logistics_parcel p ON p.id = w.parcel_id
+        WHERE w.state = '{state}' AND w.next_attempt_at < %(at)s - {GRACE}
+        """,  # noqa: S608
+    )
+
 
 LAWS: tuple[Law, ...] = (
     triggers_stand("logistics"),
@@ -167,27 +183,15 @@ LAWS: tuple[Law, ...] = (
         WHERE o.status IN ({listed(ENDED_EARLY)}) AND t.state <> 'dropped' AND e.delivered_at IS NOT NULL
         """,  # noqa: S608
     ),
-    Law(
-        9,
+    _late_waybills(
         "logistics.waybills_overdue",
         _("No parcel waits longer than five minutes past its time for a waybill, unless given up in view"),
-        count("logistics_waybill", "state = 'wanted'"),
-        f"""
-        SELECT p.number
-        FROM logistics_waybill w JOIN logistics_parcel p ON p.id = w.parcel_id
-        WHERE w.state = 'wanted' AND w.next_attempt_at < %(at)s - {GRACE}
-        """,  # noqa: S608
+        "wanted",
     ),
-    Law(
-        9,
+    _late_waybills(
         "logistics.cancellings_overdue",
         _("No waybill waits longer than five minutes past its time to be cancelled, unless given up in view"),
-        count("logistics_waybill", "state = 'cancelling'"),
-        f"""
-        SELECT p.number
-        FROM logistics_waybill w JOIN logistics_parcel p ON p.id = w.parcel_id
-        WHERE w.state = 'cancelling' AND w.next_attempt_at < %(at)s - {GRACE}
-        """,  # noqa: S608
+        "cancelling",
     ),
     # A courier who was called to a parcel of a cancelled order would be paid for nothing, or would take it along.
     Law(
