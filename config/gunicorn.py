@@ -11,9 +11,8 @@ workers = int(os.environ.get("WEB_PROCESSES", "2"))
 threads = int(os.environ.get("WEB_THREADS", "24"))  # clicks that wait here are written together as one batch
 preload_app = False  # a connection or a thread made before the fork would be shared by both processes
 backlog = 2048
-limit_request_line = (
-    8190  # a note of emojis, twice encoded on its way through the address form, is longer than 4,094
-)
+# A note of emojis, twice encoded on its way through the address form, is longer than the usual 4,094.
+limit_request_line = 8190
 keepalive = 75
 timeout = 30
 graceful_timeout = 20
