@@ -20,6 +20,19 @@ def append_only_except(*fields: str) -> list[pgtrigger.Trigger]:
     ]
 
 
+def append_only_for(days: int, *, since: str) -> list[pgtrigger.Trigger]:
+    """The same for a trail that is kept for so many days: older rows, by the moment in `since`, may be removed."""
+    return [
+        pgtrigger.Protect(name="append_only", operation=pgtrigger.Update),
+        pgtrigger.Protect(
+            name="kept_long_enough",
+            operation=pgtrigger.Delete,
+            condition=pgtrigger.Condition(f"OLD.{since} > now() - interval '{days} days'"),
+        ),
+        _no_truncate(),
+    ]
+
+
 def _no_truncate() -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="no_truncate",

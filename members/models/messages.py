@@ -12,7 +12,7 @@ from members.models.people import Member
 
 
 class Topic(models.TextChoices):
-    """What a message is about: that much a member chooses for each channel."""
+    """What messages are about: members choose by topic, and within it by event, for each channel."""
 
     ORDER = "order", _("Order progress")
     DELIVERY = "delivery", _("Shipping and arrival")
@@ -160,12 +160,16 @@ class QuietHours(models.Model):
 
 
 class Unsubscription(models.Model):
-    """A topic that a member does not want to hear of on a channel; taken away when they want it again."""
+    """What a member does not want to hear of on a channel: one event, or a topic with all it has and will have.
+
+    Taken away when they want it again.
+    """
 
     member = models.ForeignKey(
         Member, models.PROTECT, related_name="unsubscriptions", verbose_name=_("member")
     )
-    topic = models.CharField(_("topic"), max_length=20, choices=Topic.choices)
+    topic = models.CharField(_("topic"), max_length=20, choices=Topic.choices, blank=True)
+    event = models.CharField(_("message"), max_length=40, blank=True, default="", db_default="")
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     since = models.DateTimeField(_("since"))
 
@@ -174,13 +178,16 @@ class Unsubscription(models.Model):
         verbose_name_plural = _("unsubscriptions")
         constraints = [
             models.UniqueConstraint(
-                fields=["member", "topic", "channel"], name="one_no_per_topic_and_channel"
+                fields=["member", "topic", "event", "channel"], name="one_no_per_topic_or_event_and_channel"
             ),
-            models.CheckConstraint(condition=~Q(channel="inbox"), name="the_inbox_cannot_be_switched_off"),
+            models.CheckConstraint(
+                condition=(Q(topic="") & ~Q(event="")) | (~Q(topic="") & Q(event="")),
+                name="a_no_is_about_a_topic_or_an_event",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.topic} {self.channel}"
+        return f"{self.topic or self.event} {self.channel}"
 
 
 class SmsReceipt(models.Model):

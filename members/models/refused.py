@@ -1,11 +1,18 @@
-"""Sign-ins that were refused: written once, kept as the trail that shows who was guessed at, from where, and when."""
+"""Sign-ins that were refused: written once, kept as the trail that shows who was guessed at, from where, and when.
+
+The trail is kept for half a year at least, as China's law on network security has it (article 21), and not for ever:
+it holds network addresses.
+"""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from foundation.append_only import append_only
+from foundation.append_only import append_only_for
+
+KEPT_AT_LEAST = 184
+"""Days for which nobody can remove a row, since the law wants six months."""
 
 
 class RefusedSignIn(models.Model):
@@ -35,8 +42,11 @@ class RefusedSignIn(models.Model):
     class Meta:
         verbose_name = _("refused sign-in")
         verbose_name_plural = _("refused sign-ins")
-        triggers = append_only()
-        indexes = [models.Index(fields=["user_id", "-id"], name="refused_sign_ins_of_a_user")]
+        triggers = append_only_for(KEPT_AT_LEAST, since="at")
+        indexes = [
+            models.Index(fields=["user_id", "-id"], name="refused_sign_ins_of_a_user"),
+            models.Index(fields=["at"], name="refused_sign_ins_by_age"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(action="auth.failed", limit="", until=None)
