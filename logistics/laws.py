@@ -52,23 +52,50 @@ LAWS: tuple[Law, ...] = (
         6,
         "logistics.picked",
         _(
-            "No more units of a line are to be picked than it ordered, in work than were not cancelled, and a packed "
-            "task picked all of its own"
+            "No more units of a line are to be picked than it ordered, and a packed task picked all of its own"
         ),
         PICK_LINES,
-        f"""
+        """
         SELECT 'order line ' || l.id
         FROM logistics_pickline n
         JOIN logistics_picktask t ON t.id = n.task_id
         JOIN orders_orderline l ON l.id = n.order_line_id
-        JOIN orders_order o ON o.id = l.order_id
         WHERE t.state <> 'dropped'
-        GROUP BY l.id, o.id
-        HAVING sum(n.quantity) > l.quantity
-            OR bool_or(t.state <> 'open') AND o.status NOT IN ({listed(ENDED_EARLY)})
-                AND sum(n.quantity) > l.quantity - l.cancelled
-            OR bool_or(t.state IN ('picked', 'packed') AND n.picked <> n.quantity)
+        GROUP BY l.id
+        HAVING sum(n.quantity) > l.quantity OR bool_or(t.state IN ('picked', 'packed') AND n.picked <> n.quantity)
+        """,
+    ),
+    Law(
+        6,
+        "logistics.trimmed",
+        _("Nothing that was cancelled is picked or packed once the warehouse was told, nor sent at any time"),
+        PICK_LINES,
+        f"""
+        SELECT o.number || '/' || l.position
+        FROM orders_orderline l
+        JOIN orders_order o ON o.id = l.order_id
+        JOIN logistics_pickline n ON n.order_line_id = l.id
+        JOIN logistics_picktask t ON t.id = n.task_id
+        WHERE l.cancelled > 0 AND t.state <> 'dropped' AND n.quantity > l.quantity - l.cancelled
+            AND o.status NOT IN ({listed(ENDED_EARLY)})
+            AND (o.status IN ({listed(SENT)}) OR NOT EXISTS (
+                SELECT FROM orders_orderevent e
+                WHERE e.order_id = o.id AND e.kind = 'order.units_cancelled' AND e.delivered_at IS NULL
+            ))
         """,  # noqa: S608
+    ),
+    Law(
+        6,
+        "logistics.to_put_back",
+        _("Only what was cancelled is to be put back, and nothing is packed before it was"),
+        count("logistics_pickline", "to_put_back > 0"),
+        """
+        SELECT 'pick line ' || n.id
+        FROM logistics_pickline n
+        JOIN logistics_picktask t ON t.id = n.task_id
+        JOIN orders_orderline l ON l.id = n.order_line_id
+        WHERE n.to_put_back > 0 AND (n.to_put_back > l.cancelled OR t.state = 'packed')
+        """,
     ),
     Law(
         6,

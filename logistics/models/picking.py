@@ -49,18 +49,26 @@ class PickTask(models.Model):
 
 
 class PickLine(models.Model):
-    """So many units of one SKU to take; each scan of the barcode raises `picked` by one."""
+    """So many units of one SKU to take; each scan of the barcode raises `picked` by one.
+
+    What was picked and then cancelled is no longer wanted, but lies in a trolley or a box until somebody says that it
+    is back on its shelf: `to_put_back`.
+    """
 
     task = models.ForeignKey(PickTask, models.PROTECT, related_name="lines", verbose_name=_("pick task"))
     order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="+", verbose_name=_("order line"))
     sku = models.ForeignKey(Sku, models.PROTECT, related_name="+", verbose_name=_("SKU"))
     quantity = models.PositiveIntegerField(_("quantity"))
     picked = models.PositiveIntegerField(_("picked"), default=0)
+    to_put_back = models.PositiveIntegerField(_("to put back"), default=0, db_default=0)
 
     class Meta:
         ordering = ["pk"]
         verbose_name = _("pick line")
         verbose_name_plural = _("pick lines")
+        indexes = [
+            models.Index(fields=["task"], condition=Q(to_put_back__gt=0), name="pieces_to_put_back"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["task", "order_line"], name="one_pick_line_per_order_line"),
             models.CheckConstraint(condition=Q(picked__lte=F("quantity")), name="picked_within_quantity"),

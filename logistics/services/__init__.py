@@ -3,7 +3,7 @@
 from logistics.services.cancelling import cancel_waybills, note_cancelled
 from logistics.services.carriers import replay_waybill, request_waybills
 from logistics.services.offers import name_past_services
-from logistics.services.packing import Box, NoCarrier, Packing, pack
+from logistics.services.packing import Box, NoCarrier, Packing, PutBackFirst, pack
 from logistics.services.picking import (
     AlreadyPicked,
     TaskMove,
@@ -12,20 +12,23 @@ from logistics.services.picking import (
     drop_tasks,
     open_pick_tasks,
     pick_all,
+    put_back,
     scan,
     start_picking,
-    trim_tasks,
 )
 from logistics.services.polling import follow_parcels, poll_tracking
-from logistics.services.shipping import NoWaybill, ship
+from logistics.services.shipping import NoWaybill, PackAgain, ship
 from logistics.services.tracking import Report, apply_pushes, receive_push, record_tracking, replay_push
+from logistics.services.trimming import trim_tasks
 
 __all__ = [
     "AlreadyPicked",
     "Box",
     "NoCarrier",
     "NoWaybill",
+    "PackAgain",
     "Packing",
+    "PutBackFirst",
     "Report",
     "TaskMove",
     "WrongBarcode",
@@ -40,6 +43,7 @@ __all__ = [
     "pack",
     "pick_all",
     "poll_tracking",
+    "put_back",
     "receive_push",
     "record_tracking",
     "replay_push",

@@ -16,13 +16,24 @@ from foundation.sql import update_rows
 from logistics import rules
 from logistics.models import CarrierService, Parcel, ParcelLine, PickLine, PickTask, Waybill
 from logistics.services.picking import TaskMove, WrongTaskState, lock_tasks
+from logistics.services.trimming import trim
 from orders import services as orders
+from orders.models import Order
 
 
 class NoCarrier(Refusal):
     code = "no_carrier"
     message = _(
         "No carrier takes this parcel (%(weight)s g, %(length)s mm) to %(region)s. Pack it in smaller ones."
+    )
+
+
+class PutBackFirst(Refusal):
+    """A piece that was cancelled lies among those to be packed."""
+
+    code = "put_back_first"
+    message = _(
+        "The member has cancelled some of order %(number)s (%(pieces)s to put back). Put them back on the shelf first."
     )
 
 
@@ -62,6 +73,8 @@ def pack(packings: Sequence[Packing]) -> list[Parcel]:
     """Put picked units into parcels; an order is packed when all its tasks are.
 
     :raises WrongTaskState: not all units are picked, or packed before
+    :raises PutBackFirst: pieces that were cancelled have not been put back
+    :raises TransitionRefused: an order was cancelled
     :raises InvalidInput: the boxes do not hold just what was picked
     :raises NoCarrier: nobody takes a box of that weight and size there
     """
@@ -71,10 +84,9 @@ def pack(packings: Sequence[Packing]) -> list[Parcel]:
 @transaction.atomic
 def _pack(packings: Sequence[Packing]) -> list[Parcel]:
     tasks = lock_tasks([packing.move for packing in packings])
+    trim(tasks, at=packings[0].at)
     services = _services(packings)
-    lines: dict[int, list[PickLine]] = {task.pk: [] for task in tasks}
-    for line in PickLine.objects.filter(task__any=lines).order_by("pk"):
-        lines[line.task_id].append(line)
+    lines = _lines(tasks)
     before: dict[int, int] = {}
     for order_id in Parcel.objects.filter(order__any=[task.order_id for task in tasks]).values_list(
         "order_id", flat=True
@@ -84,6 +96,7 @@ def _pack(packings: Sequence[Packing]) -> list[Parcel]:
     for task, packing in zip(tasks, packings, strict=True):
         if task.state != PickTask.State.PICKED:
             raise WrongTaskState(state=task.get_state_display())
+        _check(task, lines[task.pk])
         task.state = PickTask.State.PACKED
         for box, contents in zip(packing.boxes, _contents(lines[task.pk], packing.boxes), strict=True):
             before[task.order_id] = before.get(task.order_id, 0) + 1
@@ -99,6 +112,22 @@ def _pack(packings: Sequence[Packing]) -> list[Parcel]:
         orders.settle_addresses([packing.move.of_order(order_id) for order_id, packing in known.items()])
     _tell_orders(tasks, packings)
     return [parcel for parcel, _box, _contents, _packing in made]
+
+
+def _lines(tasks: Sequence[PickTask]) -> dict[int, list[PickLine]]:
+    lines: dict[int, list[PickLine]] = {task.pk: [] for task in tasks}
+    for line in PickLine.objects.filter(task__any=lines).order_by("pk"):
+        lines[line.task_id].append(line)
+    return lines
+
+
+def _check(task: PickTask, lines: Sequence[PickLine]) -> None:
+    """Let nothing be packed for an order that ended, and no piece that its member does not want any more."""
+    if task.order.status not in (Order.Status.PICKING, Order.Status.PACKED):
+        raise orders.TransitionRefused(status=task.order.get_status_display())
+    superfluous = sum(line.to_put_back for line in lines)
+    if superfluous:
+        raise PutBackFirst(number=task.order.number, pieces=superfluous)
 
 
 def _is_labelled(packing: Packing) -> bool:
@@ -181,10 +210,11 @@ def _save(made: Sequence[tuple[Parcel, Box, dict[int, int], Packing]]) -> None:
 
 
 def _tell_orders(tasks: Sequence[PickTask], packings: Sequence[Packing]) -> None:
-    """Mark the orders as packed that have no task left to pack."""
+    """Mark the orders as packed that have no task left to pack; one that is packed anew has been packed all along."""
     moves = {
         task.order_id: packing.move.of_order(task.order_id)
         for task, packing in zip(tasks, packings, strict=True)
+        if task.order.status == Order.Status.PICKING
     }
     left = PickTask.objects.filter(order__any=moves).exclude(
         state__in=(PickTask.State.PACKED, PickTask.State.DROPPED)

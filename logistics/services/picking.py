@@ -20,6 +20,7 @@ from foundation.sql import update_rows
 from inventory.models import Reservation
 from logistics.models import Parcel, PickLine, PickTask, Waybill
 from logistics.services.cancelling import give_back
+from logistics.services.trimming import trim
 from orders import services as orders
 from orders.models import Order, OrderLine
 
@@ -102,7 +103,7 @@ def start_picking(moves: Sequence[TaskMove]) -> list[PickTask]:
 @transaction.atomic
 def _start_picking(moves: Sequence[TaskMove]) -> list[PickTask]:
     tasks = lock_tasks(moves)
-    _trim([task for task in tasks if task.order.status == Order.Status.READY])
+    trim(tasks, at=moves[0].at)
     for task, move in zip(tasks, moves, strict=True):
         if task.state != State.OPEN:
             raise WrongTaskState(state=task.get_state_display())
@@ -128,10 +129,11 @@ def scan(task_id: int, *, barcode: str, at: datetime, by: str) -> PickLine:
     :raises TransitionRefused: the order was cancelled
     """
     (task,) = lock_tasks([TaskMove(task_id, at, by)])
+    trim([task], at=at)
     if task.state not in (State.PICKING, State.PICKED):
         raise WrongTaskState(state=task.get_state_display())
     _check_order(task)
-    lines = list(task.lines.select_related("sku", "order_line").order_by("pk"))
+    lines = list(task.lines.filter(quantity__gt=0).select_related("sku", "order_line").order_by("pk"))
     matching = [line for line in lines if line.sku.barcode == barcode.strip()]
     if not matching:
         raise WrongBarcode
@@ -154,6 +156,7 @@ def pick_all(moves: Sequence[TaskMove]) -> list[PickTask]:
     :raises TransitionRefused: an order was cancelled
     """
     tasks = lock_tasks(moves)
+    trim(tasks, at=moves[0].at)
     for task, move in zip(tasks, moves, strict=True):
         if task.state != State.PICKING:
             raise WrongTaskState(state=task.get_state_display())
@@ -171,45 +174,28 @@ def _check_order(task: PickTask) -> None:
 
 
 @transaction.atomic
-def trim_tasks(move: orders.Move) -> None:
-    """Take units that were cancelled out of an order's pick tasks; a task with nothing left to pick is dropped."""
-    (order,) = orders.lock_orders([move])
-    if order.status != Order.Status.READY:
-        return  # whoever began to pick saw to it
-    tasks = PickTask.objects.filter(order=move.order_id, state=State.OPEN)
-    _trim(list(tasks.order_by("pk").select_for_update(of=("self",))))
-
-
-def _trim(tasks: Sequence[PickTask]) -> None:
-    """Under the locks of their orders: units are cancelled only while nobody picks, so open tasks alone change.
-
-    Whoever starts to pick may come before the fact of a part cancel, and must not take what nobody wants any more.
-    """
-    still = {task.pk: task for task in tasks if task.state == State.OPEN}
-    lines = list(
-        PickLine.objects.filter(task__any=still, order_line__cancelled__gt=0)
-        .select_related("order_line")
-        .order_by("pk")
-    )
-    if not lines:
-        return
-    for line in lines:
-        line.quantity = line.order_line.left
-    update_rows([line for line in lines if line.quantity], ["quantity"])
-    PickLine.objects.filter(pk__any=[line.pk for line in lines if not line.quantity]).delete()
-    busy = set(PickLine.objects.filter(task__any=still).values_list("task_id", flat=True))
-    empty = [task for pk, task in still.items() if pk not in busy]
-    for task in empty:
-        task.state = State.DROPPED
-    update_rows(empty, ["state"])
+def put_back(moves: Sequence[TaskMove]) -> list[PickTask]:
+    """Note that the pieces which nobody wants any more are back on their shelves."""
+    tasks = lock_tasks(moves)
+    lines = PickLine.objects.filter(task__any=[task.pk for task in tasks], to_put_back__gt=0)
+    lines.filter(quantity=0).delete()
+    lines.update(to_put_back=0)
+    return tasks
 
 
 @transaction.atomic
 def drop_tasks(move: orders.Move) -> None:
-    """Stop all work on an order that ended early: tasks are dropped, parcels stopped, their waybills given back."""
+    """Stop all work on an order that ended early: tasks are dropped, parcels stopped, their waybills given back.
+
+    What was picked is to be put back.
+    """
     orders.lock_orders([move])
     open_tasks = PickTask.objects.filter(order=move.order_id).exclude(state=State.DROPPED)
-    open_tasks.order_by("pk").update(state=State.DROPPED)
+    dropped = list(open_tasks.order_by("pk").values_list("pk", flat=True))
+    if not move.is_history:
+        taken = PickLine.objects.filter(task__any=dropped, picked__gt=0)
+        taken.update(to_put_back=F("to_put_back") + F("picked"), picked=0)
+    open_tasks.update(state=State.DROPPED)
     parcels = Parcel.objects.filter(order=move.order_id, handed_over_at=None)
     give_back(Waybill.objects.filter(parcel__in=parcels), at=move.at)
     parcels.update(state=Parcel.State.STOPPED)

@@ -13,6 +13,7 @@ from foundation.refusals import Refusal
 from foundation.retrying import with_retries
 from foundation.sql import update_rows
 from logistics.models import Parcel, ParcelLine, Waybill
+from logistics.services.trimming import changed_since_packing
 from orders import services as orders
 
 
@@ -21,9 +22,17 @@ class NoWaybill(Refusal):
     message = _("A parcel of order %(number)s has no waybill yet. Wait for the carrier's answer, then ship.")
 
 
+class PackAgain(Refusal):
+    """Some of what lies in the parcels was cancelled."""
+
+    code = "pack_again"
+    message = _("The member has cancelled some of order %(number)s. Open its parcels and pack it again.")
+
+
 def ship(moves: Sequence[orders.Move]) -> list[Parcel]:
     """Send packed orders out with all their parcels.
 
+    :raises PackAgain: a parcel holds what was cancelled, or is open because of it
     :raises NoWaybill: a parcel waits for its waybill
     :raises TransitionRefused: not packed, or cancelled meanwhile
     """
@@ -45,6 +54,9 @@ def _ship(moves: Sequence[orders.Move]) -> list[Parcel]:
         [replace(move, data={"parcels": told[move.order_id]}) for move in moves],
         locked=[held[move.order_id] for move in moves],
     )
+    changed = changed_since_packing(held.values())
+    if changed is not None:
+        raise PackAgain(number=held[changed].number)
     causes = {move.order_id: move for move in moves}
     for parcel in parcels:
         if parcel.waybill.state != Waybill.State.ISSUED:

@@ -13,6 +13,9 @@ ACCOUNTS = count("members_pointsaccount")
 LOTS = count("members_pointslot")
 HOLDS = count("members_pointstransaction", "kind = 'hold'")
 
+_HOLD = "coalesce(nullif(t.origin, ''), t.reference)"
+"""The reference of the hold that a transaction makes, ends, or releases a part of."""
+
 # The return of points that gave a lot its present expiry, since the promised one had passed.
 _REVIVED = f"""
     SELECT l.id AS lot_id, max(t.at) AS at
@@ -205,25 +208,28 @@ LAWS: tuple[Law, ...] = (
     Law(
         3,
         "members.same_lots",
-        _("What was held of a lot is captured from it or released to it, neither more nor less"),
+        _(
+            "What was held of a lot is captured from it or released to it, at once or in parts, neither more nor less"
+        ),
         HOLDS,
-        """
-        SELECT 'hold ' || reference
+        f"""
+        SELECT 'hold ' || hold
         FROM (
-            SELECT t.reference, p.account_id, p.lot_id,
+            SELECT {_HOLD} AS hold, p.account_id, p.lot_id,
                 coalesce(sum(p.amount) FILTER (WHERE t.kind = 'hold' AND p.bucket = 'held'), 0) AS held,
                 coalesce(sum(p.amount) FILTER (WHERE t.kind <> 'hold' AND p.bucket = 'held'), 0) AS ended,
                 coalesce(sum(p.amount) FILTER (WHERE t.kind = 'hold' AND p.bucket = 'available'), 0) AS taken,
                 coalesce(sum(p.amount) FILTER (WHERE t.kind = 'release' AND p.bucket = 'available'), 0) AS returned,
-                coalesce(sum(p.amount) FILTER (WHERE t.kind = 'release' AND p.bucket = 'held'), 0) AS released
+                coalesce(sum(p.amount) FILTER (WHERE t.kind = 'release' AND p.bucket = 'held'), 0) AS released,
+                bool_or(t.kind <> 'hold' AND t.origin = '') AS has_end
             FROM members_pointstransaction t JOIN members_pointsposting p ON p.transaction_id = t.id
             WHERE t.kind IN ('hold', 'capture', 'release') AND p.bucket <> 'system'
-            GROUP BY t.reference, p.account_id, p.lot_id
+            GROUP BY 1, p.account_id, p.lot_id
         ) parts
-        GROUP BY reference
-        HAVING bool_or(held + taken <> 0 OR returned + released <> 0)
-            OR bool_or(ended <> 0) AND bool_or(held + ended <> 0)
-        """,
+        GROUP BY hold
+        HAVING bool_or(held + taken <> 0 OR returned + released <> 0 OR held + ended < 0)
+            OR bool_or(has_end) AND bool_or(held + ended <> 0)
+        """,  # noqa: S608
     ),
     Law(
         3,
@@ -263,13 +269,18 @@ LAWS: tuple[Law, ...] = (
     Law(
         4,
         "members.one_end",
-        _("A hold ends at most once, by a capture or a release; neither comes without a hold"),
+        _(
+            "A hold ends at most once, by a capture or a release; before that parts of it may be released, and nothing "
+            "comes without a hold"
+        ),
         HOLDS,
-        """
-        SELECT reference FROM members_pointstransaction
-        WHERE kind IN ('hold', 'capture', 'release') GROUP BY reference
-        HAVING count(*) FILTER (WHERE kind = 'hold') <> 1 OR count(*) FILTER (WHERE kind <> 'hold') > 1
-        """,
+        f"""
+        SELECT {_HOLD} FROM members_pointstransaction t
+        WHERE kind IN ('hold', 'capture', 'release') GROUP BY 1
+        HAVING count(*) FILTER (WHERE kind = 'hold') <> 1
+            OR count(*) FILTER (WHERE kind <> 'hold' AND origin = '') > 1
+            OR max(id) FILTER (WHERE origin <> '') > max(id) FILTER (WHERE kind <> 'hold' AND origin = '')
+        """,  # noqa: S608
     ),
     constraints_stand("members"),
     # The clock looks at lots every ten minutes.

@@ -70,6 +70,7 @@ from members.services.points import (
     grant_points,
     lock_accounts,
     refund_points,
+    release_part,
     release_points,
 )
 from members.services.regions import load_regions
@@ -163,6 +164,7 @@ __all__ = [
     "refund_points",
     "register_member",
     "register_members",
+    "release_part",
     "release_points",
     "remind_of_expiry",
     "replay_message",

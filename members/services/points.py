@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.refusals import InvalidInput, NotFound, Refusal
 from members import rules
 from members.models import Member, PointsAccount, PointsLot, PointsPosting, PointsTransaction
-from members.services.ledger import AVAILABLE, HELD, SYSTEM, Entry, Part, Posting, flow, post
+from members.services.ledger import AVAILABLE, HELD, SYSTEM, Entry, Part, Posting, Side, flow, post
 
 Kind = PointsTransaction.Kind
 CLOSING = "closing"
@@ -22,7 +22,7 @@ CLOSING = "closing"
 
 
 class RefundExceeds(Refusal):
-    """More points would go back than the order took."""
+    """More points would go back than the order took or holds."""
 
     code = "refund_exceeds"
     message = _("Only %(left)s points of this order can still be returned.")
@@ -59,7 +59,7 @@ class PointsMove:
 
 @dataclass(frozen=True, slots=True)
 class PointsRefund:
-    """So many of the points captured under `origin` go back; `reference` makes it happen once."""
+    """So many of the points captured, or still held, under `origin` go back; `reference` makes it happen once."""
 
     origin: str
     reference: str
@@ -134,7 +134,7 @@ def capture_points(moves: Sequence[PointsMove]) -> None:
 
     :raises IntegrityError: captured before; nothing has been written
     """
-    held = _held_parts(moves)
+    held = _held_parts(move.reference for move in moves)
     post(
         [
             Entry(
@@ -155,7 +155,7 @@ def release_points(moves: Sequence[PointsMove]) -> None:
 
     :raises IntegrityError: released before; nothing has been written
     """
-    held = _held_parts(moves)
+    held = _held_parts(move.reference for move in moves)
     if moves:
         _revive(((part.lot_id, move.at) for move in moves for part in held[move.reference]), by=moves[0].by)
     post(
@@ -173,6 +173,23 @@ def release_points(moves: Sequence[PointsMove]) -> None:
 
 
 @transaction.atomic
+def release_part(refunds: Sequence[PointsRefund]) -> None:
+    """Give some of what is held back to the lots it came from, latest expiry first; the rest stays held.
+
+    :raises RefundExceeds: more than the origin still holds
+    """
+    refunds = [refund for refund in refunds if refund.points > 0]
+    origins = [refund.origin for refund in refunds]
+    held = {
+        origin: [list(part) for part in reversed(parts)] for origin, parts in _held_parts(origins).items()
+    }
+    ends = PointsTransaction.objects.filter(kind__in=(Kind.CAPTURE, Kind.RELEASE), reference__any=origins)
+    for ended in ends.values_list("reference", flat=True):
+        held.pop(ended, None)
+    _give_back(Kind.RELEASE, refunds, held, source=(None, HELD))
+
+
+@transaction.atomic
 def refund_points(refunds: Sequence[PointsRefund]) -> None:
     """Give redeemed points back to the lots they came from, latest expiry first.
 
@@ -181,23 +198,27 @@ def refund_points(refunds: Sequence[PointsRefund]) -> None:
     :raises RefundExceeds: more than the origin captured, less what went back before
     """
     refunds = [refund for refund in refunds if refund.points > 0]
-    captured = _captured_parts(refunds)
+    _give_back(Kind.REFUND, refunds, _captured_parts(refunds), source=(PointsAccount.REDEEMED, SYSTEM))
+
+
+def _give_back(
+    kind: Kind, refunds: Sequence[PointsRefund], left: dict[str, list[list[int]]], *, source: Side
+) -> None:
+    """Move points to where they came from, by what each origin has left: [account, lot, points]."""
     entries: list[Entry] = []
     revived: list[tuple[int, datetime]] = []
     for refund in refunds:
-        parts, left = [], refund.points
-        for part in captured[refund.origin]:
-            points = min(left, part[2])
+        parts, missing = [], refund.points
+        for part in left.get(refund.origin, []):
+            points = min(missing, part[2])
             if points:
                 part[2] -= points
-                left -= points
+                missing -= points
                 parts.append(Part(part[0], part[1], points))
-        if left:
-            raise RefundExceeds(left=refund.points - left)
-        postings = flow(parts, (PointsAccount.REDEEMED, SYSTEM), (None, AVAILABLE))
-        entries.append(
-            Entry(Kind.REFUND, refund.reference, refund.at, refund.by, postings, origin=refund.origin)
-        )
+        if missing:
+            raise RefundExceeds(left=refund.points - missing)
+        postings = flow(parts, source, (None, AVAILABLE))
+        entries.append(Entry(kind, refund.reference, refund.at, refund.by, postings, origin=refund.origin))
         revived += [(part.lot_id, refund.at) for part in parts]
     if revived:
         _revive(revived, by=refunds[0].by)
@@ -233,19 +254,24 @@ def lock_accounts(*, member_ids: Collection[int] = (), account_ids: Collection[i
     return {member: account for member, account in locked if member is not None}
 
 
-def _held_parts(moves: Sequence[PointsMove]) -> dict[str, list[Part]]:
-    """Lock the accounts behind holds; return what each reference holds of which lot."""
+def _held_parts(references: Iterable[str]) -> dict[str, list[Part]]:
+    """Lock the accounts behind holds; return what each reference still holds of which lot, by expiry."""
+    wanted = list(references)
+    held = PointsPosting.objects.filter(bucket=HELD)
     rows = list(
-        PointsPosting.objects.filter(
-            transaction__kind=Kind.HOLD, transaction__reference__any=[m.reference for m in moves], bucket=HELD
-        )
-        .order_by("pk")
+        held.order_by("lot__expires_at", "lot_id")
+        .filter(transaction__kind=Kind.HOLD, transaction__reference__any=wanted)
         .values_list("transaction__reference", "account_id", "lot_id", "amount")
     )
     lock_accounts(account_ids={row[1] for row in rows})
+    freed: dict[tuple[str, int], int] = defaultdict(int)
+    before = held.filter(transaction__kind=Kind.RELEASE, transaction__origin__any=wanted)
+    for origin, lot, points in before.values_list("transaction__origin", "lot_id", "amount"):
+        freed[origin, lot] -= points
     parts = defaultdict(list)
     for reference, account, lot, points in rows:
-        parts[reference].append(Part(account, lot, points))
+        if points > freed[reference, lot]:
+            parts[reference].append(Part(account, lot, points - freed[reference, lot]))
     return parts
 
 

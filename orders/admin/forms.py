@@ -44,9 +44,10 @@ class CancelForm(ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Show what goes back and what does not."""
         super().__init__(*args, **kwargs)
-        self.current = cancellation_fee(self.obj.status, self.obj.points_kept)
+        left = self.obj.points_left
+        self.current = cancellation_fee(self.obj.status, left)
         self.fields["fee"].initial = self.current
-        back = self.obj.points_total - self.current
+        back = left - self.current
         self.fields["confirm"].label = _("%(back)s points go back, the fee is %(fee)s points") % {
             "back": f"{back:,}",
             "fee": f"{self.current:,}",

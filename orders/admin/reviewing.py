@@ -122,7 +122,7 @@ class ReviewTaskAdmin(DossierAdmin):
         """Return number, points, member and reasons."""
         order = obj.order
         return format_html(
-            "{} · {} · {} · {}", order.number, number(order.points_total), order.member, hit_badges(obj)
+            "{} · {} · {} · {}", order.number, number(order.points_kept), order.member, hit_badges(obj)
         )
 
     @admin.display(description=_("order number"))
@@ -135,7 +135,7 @@ class ReviewTaskAdmin(DossierAdmin):
 
     @admin.display(description=_("points"))
     def points(self, task: ReviewTask) -> SafeString:
-        return number(task.order.points_total)
+        return number(task.order.points_kept)
 
     @admin.display(description=_("member"))
     def who(self, task: ReviewTask) -> str:
@@ -194,7 +194,8 @@ def _facts(request: HttpRequest, task: ReviewTask) -> Facts:
         [
             (_("order"), link(request, order)),
             (_("rule hits"), hit_badges(task)),
-            (_("points"), order.points_total),
+            (_("points"), order.points_kept),
+            (_("points of what was cancelled"), order.points_cancelled or None),
             (_("placed at"), order.placed_at),
             (_("channel"), order.channel),
             (_("requested by"), order.requested_by),

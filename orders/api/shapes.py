@@ -159,7 +159,7 @@ class OrderDetail(OrderRead):
 
     def get_cancel_fee(self, order: Order) -> int:
         """Return the points that cancelling costs by now."""
-        return cancellation_fee(order.status, order.points_kept)
+        return cancellation_fee(order.status, order.points_left)
 
     def get_can_confirm(self, order: Order) -> bool:
         """Tell whether receipt can be confirmed."""

@@ -64,12 +64,16 @@ class CancelForm(forms.Form):
 
 
 class PartForm(forms.Form):
-    """How many of each line (a field `line-<id>` each) somebody does not want any more."""
+    """How many of each line (a field `line-<id>` each) somebody does not want any more.
+
+    `key` and `fee` come with the click that agrees to what was shown.
+    """
 
     reason = forms.ChoiceField(
         label=_("Why do you cancel? (optional)"), choices=CancelForm.REASONS, required=False
     )
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    fee = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, lines: Sequence[OrderLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,6 +96,11 @@ class PartForm(forms.Form):
         """Return what somebody does not want any more."""
         asked = [(line, self.cleaned_data.get(f"line-{line.pk}") or 0) for line in self.lines]
         return [(line, quantity) for line, quantity in asked if quantity]
+
+    @property
+    def is_agreed(self) -> bool:
+        """Tell whether somebody agreed to a fee that they were shown."""
+        return bool(self.cleaned_data.get("key")) and self.cleaned_data.get("fee") is not None
 
     def clean(self) -> dict[str, Any]:
         """Refuse to cancel nothing."""

@@ -35,6 +35,7 @@ class Status(models.TextChoices):
 
 
 S = Status
+CANCELLABLE = (S.UNDER_REVIEW, S.AWAITING_PAYMENT, S.READY, S.PICKING, S.PACKED)
 CAPTURED = (S.READY, S.PICKING, S.PACKED, S.SHIPPED, S.DELIVERED, S.SIGNED, S.CLOSED)
 SENT = (S.SHIPPED, S.DELIVERED, S.SIGNED, S.CLOSED)
 ENDED_EARLY = (S.REJECTED, S.CANCELLED, S.EXPIRED)
@@ -226,8 +227,13 @@ class Order(fsm.FSMModelMixin, models.Model):
 
     @property
     def points_kept(self) -> int:
-        """Points of the order that have not come back."""
+        """Points of the order that have not come back, fees among them."""
         return self.points_total - self.points_refunded
+
+    @property
+    def points_left(self) -> int:
+        """Points of the units that were not cancelled, read from the lines: what a cancel is counted on."""
+        return sum(line.points_left for line in self.lines.all())
 
     def _enter(self, at: datetime, *, moment: str | None = None) -> None:
         self.entered_at = at
@@ -284,7 +290,7 @@ class Order(fsm.FSMModelMixin, models.Model):
 
     @fsm.transition(
         field=status,
-        source=[S.UNDER_REVIEW, S.AWAITING_PAYMENT, S.READY, S.PICKING, S.PACKED],
+        source=list(CANCELLABLE),
         target=S.CANCELLED,
     )
     def cancel(self, *, at: datetime) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from orders.models.order import Status
 
 CANCEL_FEE_PERCENT = 5
-"""What a cancelled order costs once the warehouse has begun; before that it is free."""
+"""What cancelling costs of the points cancelled once the warehouse has begun; before that it is free."""
+AT_A_FEE = (Status.PICKING, Status.PACKED)
 
 
 def split(amount: int, weights: Sequence[int]) -> list[int]:
@@ -23,5 +24,5 @@ def split(amount: int, weights: Sequence[int]) -> list[int]:
 
 
 def cancellation_fee(status: str, points: int) -> int:
-    """Return the points that cancelling costs in this state, rounded down."""
-    return points * CANCEL_FEE_PERCENT // 100 if status in (Status.PICKING, Status.PACKED) else 0
+    """Return what cancelling so many points costs in this state, rounded down: parts never cost more than the whole."""
+    return points * CANCEL_FEE_PERCENT // 100 if status in AT_A_FEE else 0

@@ -8,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_fsm import can_proceed
 
-from orders.models.order import ENDED_EARLY, Order, OrderLine, Status
+from orders.models.order import ENDED_EARLY, Order, Status
+from orders.rules.amounts import CANCEL_FEE_PERCENT
 
 CHANGEABLE = (
     Status.CREATED,
@@ -42,7 +43,7 @@ def can_change_address(order: Order) -> bool:
 
 def can_cancel_part(order: Order) -> bool:
     """Tell whether single units of an order read in full can be cancelled, and not only all of them."""
-    return order.status == Status.READY and sum(line.left for line in order.lines.all()) > 1
+    return can_proceed(order.cancel) and sum(line.left for line in order.lines.all()) > 1
 
 
 def can_ask_refund(order: Order) -> bool:
@@ -65,14 +66,30 @@ def why_not_cancel(order: Order) -> str | Promise:
 
 def why_not_part(order: Order) -> str | Promise:
     """Say why single gifts cannot be cancelled, and what to do instead."""
-    if order.status in (Status.UNDER_REVIEW, Status.AWAITING_PAYMENT):
-        return _(
-            "The order is checked as a whole, with its points held as one sum. Cancel all of it now for free, or "
-            "single gifts once it is confirmed."
-        )
+    if can_proceed(order.cancel):
+        return _("There is only one piece left in this order. Cancel the whole order instead.")
+    return why_not_cancel(order)
+
+
+def rule_of_part(order: Order) -> str | Promise:
+    """Say what cancelling single gifts costs where an order stands, and what becomes of the rest."""
+    match order.status:
+        case Status.UNDER_REVIEW | Status.AWAITING_PAYMENT:
+            return _(
+                "It is free. Their points are no longer held and can be used at once; the rest of the order waits on."
+            )
+        case Status.PICKING:
+            return _(
+                "The warehouse has begun to work on it, so it costs %(percent)s %% of their points. The rest comes "
+                "back at once; the pieces go back on the shelf, and the rest of the order goes on."
+            ) % {"percent": CANCEL_FEE_PERCENT}
+        case Status.PACKED:
+            return _(
+                "The order is packed, so it costs %(percent)s %% of their points. The rest comes back at once; your "
+                "parcel is opened and packed again, which may take a little longer."
+            ) % {"percent": CANCEL_FEE_PERCENT}
     return _(
-        "The warehouse has begun to work on it, and a trolley is not unpacked for one piece. You can still cancel "
-        "the whole order, or ask for a refund of single gifts once they are there."
+        "It is free as long as nobody has begun to pick. The points come back at once; the rest of the order goes on."
     )
 
 
@@ -118,12 +135,9 @@ def whys_of(order: Order) -> list[Why]:
     """Return the questions about what an order read in full does not offer now."""
     if order.status in ENDED_EARLY:
         return []
-    lines: list[OrderLine] = list(order.lines.all())
     whys = []
     if not can_proceed(order.cancel) and order.status != Status.CLOSED:
         whys.append(Why(_("Why can I not cancel?"), why_not_cancel(order)))
-    elif can_proceed(order.cancel) and not can_cancel_part(order) and sum(line.left for line in lines) > 1:
-        whys.append(Why(_("Why can I not cancel single gifts?"), why_not_part(order)))
     if not can_change_address(order) and order.status not in (Status.SIGNED, Status.CLOSED):
         whys.append(Why(_("Why can I not change the address?"), why_not_address(order)))
     if order.status not in (Status.SIGNED, Status.CLOSED) and (

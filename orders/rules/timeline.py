@@ -77,14 +77,13 @@ def _money(order: Order, event: OrderEvent) -> str:
             ngettext("%(points)s point held", "%(points)s points held", order.points_total),
             order.points_total,
         )
+    points = event.data.get("points", order.points_total)
     if event.to_status == Status.READY and event.from_status != Status.READY:
-        return _points(
-            ngettext("%(points)s point taken", "%(points)s points taken", order.points_total),
-            order.points_total,
-        )
+        return _points(ngettext("%(points)s point taken", "%(points)s points taken", points), points)
     if event.kind in _BACK:
-        back = event.data.get("points", order.points_total)
-        return _points(ngettext("%(points)s point came back", "%(points)s points came back", back), back)
+        back = _points(ngettext("%(points)s point came back", "%(points)s points came back", points), points)
+        fee = event.data.get("fee", 0)
+        return _("%(back)s, fee %(fee)s") % {"back": back, "fee": f"{fee:,}"} if fee else back
     return ""
 
 

@@ -1,7 +1,7 @@
 """Every write to orders. Placement is written for batches; so is every move."""
 
 from orders.rules.placement import LineWish, PlacementRequest
-from orders.services.cancelling import LineCancel, OnlyWhole, cancel_orders, cancel_units, expire_orders
+from orders.services.cancelling import LineCancel, cancel_orders, cancel_units, expire_orders
 from orders.services.cart import (
     CartFull,
     change_cart,
@@ -44,7 +44,6 @@ __all__ = [
     "LineWish",
     "Move",
     "OnHold",
-    "OnlyWhole",
     "OrdersOpen",
     "OwnOrder",
     "Placed",

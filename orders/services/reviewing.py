@@ -47,6 +47,7 @@ def _approve(moves: Sequence[Move]) -> list[Order]:
     _check_waiting(orders)  # the machine would also let an order through that waits for its payment
     _check_maker(orders, moves)
     facts = advance(orders, moves, lambda order: order.make_ready, Kind.APPROVED)
+    _tell_points(orders, facts)
     save(orders, facts)
     members.capture_points(
         [
@@ -75,10 +76,18 @@ def _reject(moves: Sequence[Move]) -> list[Order]:
     orders = lock_orders(moves)
     _check_maker(orders, moves)
     facts = advance(orders, moves, lambda order: order.reject, Kind.REJECTED)
+    _tell_points(orders, facts)
     save(orders, facts)
     give_back(orders, moves)
     _decide(moves, ReviewTask.Decision.REJECTED)
     return orders
+
+
+def _tell_points(orders: Sequence[Order], facts: Sequence[dict[str, object]]) -> None:
+    """Say in the facts how many points move, where parts of the orders were cancelled before."""
+    for order, item in zip(orders, facts, strict=True):
+        if order.points_cancelled:
+            item["data"] = {**item["data"], "points": order.points_kept}  # type: ignore[dict-item]
 
 
 def give_back(orders: Sequence[Order], moves: Sequence[Move]) -> None:

@@ -28,6 +28,7 @@ from orders.rules.changing import (
     can_ask_refund,
     can_cancel_part,
     can_change_address,
+    rule_of_part,
     why_not_address,
     why_not_cancel,
     why_not_part,
@@ -51,13 +52,11 @@ def cancel(request: HttpRequest, member: Member, number: str) -> HttpResponse:
                 return redirect("order", number=order.number)
             order = queries.order_in_full(member.pk, number)  # what stands in the way may have moved it
             refused = refused if can_proceed(order.cancel) else str(why_not_cancel(order))
-    fee = cancellation_fee(order.status, order.points_kept)
     context = {
         **_cancelling(order),
+        **_price(order, order.points_left),
         "form": form,
-        "fee": fee,
-        "fee_percent": CANCEL_FEE_PERCENT,
-        "back": order.points_kept - fee,
+        "points": order.points_left,
         "refused": refused,
     }
     status = 409 if refused and request.method == "POST" else 200
@@ -72,6 +71,12 @@ def _cancelling(order: Order) -> dict[str, Any]:
         "can_cancel_part": can_cancel_part(order),
         "can_ask_refund": can_ask_refund(order),
     }
+
+
+def _price(order: Order, points: int) -> dict[str, int]:
+    """Say what cancelling units of so many points costs now, and what comes back."""
+    fee = cancellation_fee(order.status, points)
+    return {"fee": fee, "fee_percent": CANCEL_FEE_PERCENT, "back": points - fee}
 
 
 def _said(form: CancelForm | PartForm) -> str:
@@ -99,9 +104,8 @@ def cancel_part(request: HttpRequest, member: Member, number: str) -> HttpRespon
     if request.method == "POST" and _is_done(order, request.POST.get("key", "")):
         return redirect("order", number=order.number)  # the same click, sent twice
     form = PartForm(asked, lines=list(order.lines.all()))
-    is_complete = form.is_bound and form.is_valid()
     refused = ""
-    if request.method == "POST" and is_complete and form.cleaned_data["key"]:
+    if request.method == "POST" and form.is_valid() and form.is_agreed:
         try:
             _cancel_part(order, member, form)
         except Refusal as refusal:
@@ -109,15 +113,19 @@ def cancel_part(request: HttpRequest, member: Member, number: str) -> HttpRespon
         else:
             messages.success(request, _("These gifts are cancelled, and their points are back."))
             return redirect("order", number=order.number)
+        order = queries.order_in_full(member.pk, number)  # what stands in the way may have moved it
+        form = PartForm(asked, lines=list(order.lines.all()))
+    is_complete = form.is_bound and form.is_valid()
     units = form.units() if is_complete else []
     context = {
         **_cancelling(order),
+        **_price(order, sum(line.unit_points * quantity for line, quantity in units)),
         "form": form,
         "units": units,
-        "back": sum(line.unit_points * quantity for line, quantity in units),
         "is_all": sum(quantity for _line, quantity in units) == sum(line.left for line in form.lines),
+        "rule": rule_of_part(order),
         "key": uuid.uuid4(),
-        "why_not": "" if can_cancel_part(order) else _why_not_part(order),
+        "why_not": "" if can_cancel_part(order) else why_not_part(order),
         "refused": refused,
     }
     status = 409 if refused else 422 if form.is_bound and not is_complete else 200
@@ -129,14 +137,9 @@ def _is_done(order: Order, key: str) -> bool:
     return key.replace("-", "") in seen
 
 
-def _why_not_part(order: Order) -> str:
-    if order.status == Status.READY:
-        return _("There is only one piece left in this order. Cancel the whole order instead.")
-    return str(why_not_part(order) if can_proceed(order.cancel) else why_not_cancel(order))
-
-
 def _cancel_part(order: Order, member: Member, form: PartForm) -> None:
-    move = services.Move(order.pk, timezone.now(), actor(member), _said(form))
+    shown = {"fee": form.cleaned_data["fee"]}
+    move = services.Move(order.pk, timezone.now(), actor(member), _said(form), shown)
     wanted = [services.LineCancel(line.pk, quantity) for line, quantity in form.units()]
     services.cancel_units(move, wanted, key=form.cleaned_data["key"].hex)
 

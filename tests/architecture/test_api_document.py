@@ -21,7 +21,6 @@ OPERATORS_ONLY = {
     "case_open",
     "maker_is_checker",
     "on_hold",
-    "only_whole",
     "percent_broken",
     "placeholder_unknown",
     "reason_required",

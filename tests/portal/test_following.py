@@ -123,7 +123,7 @@ def test_buttons_are_there_for_what_can_be_done_now(member: Member, mug: Sku) ->
 
     assert offered(worlds.placed(member, (mug, 1))) == {"order-cancel", "order-address"}
     assert offered(worlds.placed(member, (mug, 2))) == {"order-cancel", "order-address", "order-cancel-part"}
-    assert offered(worlds.picking(member, (mug, 2))) == {"order-cancel", "order-address"}
+    assert offered(worlds.picking(member, (mug, 2))) == {"order-cancel", "order-address", "order-cancel-part"}
     assert offered(worlds.packed(member, (mug, 1))) == {"order-cancel"}
     assert offered(worlds.shipped(member, (mug, 1))) == {"order-confirm"}
     assert offered(worlds.delivered(member, (mug, 1))) == {"order-confirm", "order-refund"}
