@@ -79,7 +79,7 @@ def _wishes(member_id: int) -> Iterator[Row]:
     for hours in QuietHours.objects.filter(member_id=member_id):
         yield {"quiet_from": hours.begins, "quiet_to": hours.ends, "since": hours.changed_at}
     unwanted = Unsubscription.objects.filter(member_id=member_id)
-    for row in told(unwanted, "topic", "channel", "since"):
+    for row in told(unwanted, "topic", "event", "channel", "since"):
         yield {"unwanted": row}
 
 

@@ -26,7 +26,8 @@ class Wording(NamedTuple):
 
     What is of no topic concerns the account itself, and nobody can decline it. What is urgent, such as word of a
     changed password, goes out whatever the hour and the member's wishes, and to who did it: it may not have been
-    them. A secret does so too, by SMS alone, and is kept nowhere.
+    them. A secret does so too, by SMS alone, and is kept nowhere. What refuses something, gives points back or
+    answers a member stays in their inbox, wherever else they decline it.
     """
 
     title: Words
@@ -36,12 +37,13 @@ class Wording(NamedTuple):
     by_mail: bool = True
     is_urgent: bool = False
     is_secret: bool = False
+    stays: bool = False
     more: tuple[str, ...] = ()
     """Values of the context that the standard words do not use, but others may."""
 
     @property
     def declinable(self) -> Topic | None:
-        """The topic by which a member may decline it; None when they cannot."""
+        """The topic under which a member may decline it; None when they cannot."""
         return None if self.is_urgent else self.topic
 
 
@@ -69,6 +71,7 @@ WORDINGS: dict[str, Wording] = {
         _("Order not accepted"),
         _("We could not accept your order %(number)s: %(reason)s Your points are back in your account."),
         sms=_("We could not accept order %(number)s. Your points are back; your inbox at the mall says why."),
+        stays=True,
         more=ORDER,
     ),
     "order.issued": Wording(
@@ -102,12 +105,14 @@ WORDINGS: dict[str, Wording] = {
         _("Order cancelled"),
         _("Your order %(number)s was cancelled and %(points)s points are back in your account."),
         sms=_("Order %(number)s was cancelled; %(points)s points are back in your account."),
+        stays=True,
         more=ORDER,
     ),
     "order.units_cancelled": Wording(
         _("Part of your order cancelled"),
         _("We took what you cancelled out of order %(number)s; %(points)s points are back in your account."),
         sms=_("Part of order %(number)s was cancelled; %(points)s points are back in your account."),
+        stays=True,
         more=ORDER,
     ),
     "order.address_changed": Wording(
@@ -127,6 +132,7 @@ WORDINGS: dict[str, Wording] = {
     "order.expired": Wording(
         _("Order expired"),
         _("Order %(number)s was not paid in time. Your points are back in your account."),
+        stays=True,
         more=ORDER,
     ),
     "order.refunded": Wording(
@@ -134,18 +140,21 @@ WORDINGS: dict[str, Wording] = {
         _("%(points)s points of order %(number)s are back in your account."),
         topic=Topic.AFTERSALES,
         sms=_("%(points)s points of order %(number)s are back in your account."),
+        stays=True,
         more=ORDER,
     ),
     "refund.rejected": Wording(
         _("Refund not accepted"),
         _("We could not accept your refund request for order %(number)s: %(reason)s"),
         topic=Topic.AFTERSALES,
+        stays=True,
         more=("number", "reason"),
     ),
     "complaint.answered": Wording(
         _("We have answered you"),
         _("Our answer to your complaint %(complaint)s: %(reason)s"),
         topic=Topic.AFTERSALES,
+        stays=True,
     ),
     "points.expiring": Wording(
         _("Points about to expire"),
@@ -236,10 +245,26 @@ def channels_of(event: str) -> tuple[Channel, ...]:
     return (Channel.INBOX, *mail, *((Channel.SMS,) if wording.sms else ()))
 
 
-def is_offered(topic: str, channel: str) -> bool:
-    """Tell whether anything about a topic is ever said on a channel."""
-    about = [event for event, wording in WORDINGS.items() if wording.declinable == topic]
-    return any(channel in channels_of(event) for event in about)
+def events_about(topic: str) -> list[str]:
+    """Return the events of a topic that a member may decline, in the order in which they happen."""
+    return [event for event, wording in WORDINGS.items() if wording.declinable == topic]
+
+
+def must_be_heard(event: str, channel: str) -> bool:
+    """Tell whether a member hears of an event on a channel whatever they wish.
+
+    :raises KeyError: nothing is said of it
+    """
+    wording = WORDINGS[event]
+    return wording.declinable is None or (wording.stays and channel == Channel.INBOX)
+
+
+def is_declinable(event: str, channel: str) -> bool:
+    """Tell whether something is said of an event on a channel, and a member may do without it.
+
+    :raises KeyError: nothing is said of it anywhere
+    """
+    return channel in channels_of(event) and not must_be_heard(event, channel)
 
 
 def standard(event: str, channel: str) -> Said:

@@ -3,30 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import time
-from typing import Any, NamedTuple
+from hashlib import sha256
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.forms.boundfield import BoundField
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from members import wording
 from members.models import Channel, QuietHours, Topic
 
-CHANNELS = (Channel.SMS, Channel.MAIL)
+CHANNELS = (Channel.INBOX, Channel.SMS, Channel.MAIL)
 NIGHT, NEVER = "night", "never"
 
 
-class TopicRow(NamedTuple):
-    """A topic with a box for each channel; None where nothing is ever said of it there."""
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Whether somebody hears of something on a channel: theirs to say where there is a box."""
+
+    channel: Channel
+    box: BoundField | None
+    is_always: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event with a cell for each channel."""
+
+    label: str | Promise
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRows:
+    """A topic with a cell for each channel, and its events."""
 
     topic: Topic
-    boxes: list[BoundField | None]
+    cells: list[Cell]
+    events: list[EventRow]
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether some of its events are declined by themselves."""
+        boxes = [cell.box for row in self.events for cell in row.cells if cell.box is not None]
+        return any(not box.value() for box in boxes)
 
 
 class PreferencesForm(forms.Form):
-    """One form, one save. The inbox has everything and is not asked about."""
+    """One form, one save: a box for each topic and channel, and within it for each event."""
 
     language = forms.ChoiceField(
         label=_("Language"),
@@ -53,19 +81,45 @@ class PreferencesForm(forms.Form):
         error_messages={"invalid": _("Enter a time such as 08:00.")},
     )
 
+    edition = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
+    """Names the boxes that a page has: what an older page did not show was not declined on it."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for topic in Topic:
+            events = wording.events_about(topic)
             for channel in CHANNELS:
-                if wording.is_offered(topic, channel):
-                    label = _("%(topic)s by %(channel)s") % {"topic": topic.label, "channel": channel.label}
-                    self.fields[f"{topic}-{channel}"] = forms.BooleanField(label=label, required=False)
+                offered = [event for event in events if wording.is_declinable(event, channel)]
+                if offered:
+                    self._add_box(topic, topic.label, channel)
+                for event in offered if len(events) > 1 else ():
+                    self._add_box(event, wording.WORDINGS[event].title, channel)
+        self.boxes = [name for name in self.fields if "-" in name]
+        self.fields["edition"].initial = sha256(" ".join(self.boxes).encode()).hexdigest()[:12]
 
-    def rows(self) -> Iterator[TopicRow]:
-        """Yield the topics with their boxes."""
+    @property
+    def is_outdated(self) -> bool:
+        """Whether somebody filled in a page with other boxes."""
+        return bool(self["edition"].value() != self.fields["edition"].initial)
+
+    def _add_box(self, subject: str, called: str | Promise, channel: Channel) -> None:
+        label = _("%(what)s: %(channel)s") % {"what": called, "channel": channel.label}
+        self.fields[f"{subject}-{channel}"] = forms.BooleanField(label=label, required=False)
+
+    def topics(self) -> Iterator[TopicRows]:
+        """Yield the topics with their boxes and events."""
         for topic in Topic:
-            names = [f"{topic}-{channel}" for channel in CHANNELS]
-            yield TopicRow(topic, [self[name] if name in self.fields else None for name in names])
+            events = wording.events_about(topic)
+            rows = [EventRow(wording.WORDINGS[event].title, self._cells(event, [event])) for event in events]
+            yield TopicRows(topic, self._cells(topic, events), rows if len(rows) > 1 else [])
+
+    def _cells(self, subject: str, events: list[str]) -> list[Cell]:
+        cells: list[Cell] = []
+        for channel in CHANNELS:
+            name = f"{subject}-{channel}"
+            is_said = any(channel in wording.channels_of(event) for event in events)
+            cells.append(Cell(channel, self[name] if name in self.fields else None, is_always=is_said))
+        return cells
 
     def clean(self) -> dict[str, Any]:
         """Ask for both ends of the quiet hours, and for two that differ."""
@@ -83,8 +137,8 @@ class PreferencesForm(forms.Form):
     @property
     def unwanted(self) -> frozenset[tuple[str, str]]:
         """What was left unticked."""
-        pairs = ((name.split("-"), wanted) for name, wanted in self.cleaned_data.items() if "-" in name)
-        return frozenset((topic, channel) for (topic, channel), wanted in pairs if not wanted)
+        declined = [name.split("-") for name in self.boxes if not self.cleaned_data[name]]
+        return frozenset((subject, channel) for subject, channel in declined)
 
     @property
     def hours(self) -> tuple[time, time] | None:

@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from foundation.laws import GRACE, Law, count, text
 from members import wording
 
-# What may wait, by template, and the topic by which it may be declined, if any.
-_TOPICS = ", ".join(
-    f"({text(template)}, {text(said.declinable or '')})"
-    for template, said in wording.WORDINGS.items()
-    if not said.is_urgent
+# What may wait, and what may be declined: by topic or by itself, on which channels.
+_MAY_WAIT = ", ".join(f"({text(event)})" for event, said in wording.WORDINGS.items() if not said.is_urgent)
+_DECLINABLE = ", ".join(
+    f"({text(event)}, {text(said.declinable or '')}, {text(channel)})"
+    for event, said in wording.WORDINGS.items()
+    for channel in wording.channels_of(event)
+    if wording.is_declinable(event, channel)
 )
 
 LAWS: tuple[Law, ...] = (
@@ -54,7 +56,8 @@ LAWS: tuple[Law, ...] = (
         SELECT 'message ' || m.id
         FROM members_unsubscription u
         JOIN members_message m ON m.member_id = u.member_id AND m.channel = u.channel
-        JOIN (VALUES {_TOPICS}) t (template, topic) ON t.template = m.template AND t.topic = u.topic
+        JOIN (VALUES {_DECLINABLE}) t (template, topic, channel)
+            ON t.template = m.template AND t.channel = m.channel AND (t.topic = u.topic OR t.template = u.event)
         WHERE m.sent_at > u.since + {GRACE}
         """,  # noqa: S608
     ),
@@ -68,7 +71,7 @@ LAWS: tuple[Law, ...] = (
         SELECT 'message ' || m.id
         FROM members_quiethours q
         JOIN members_message m ON m.member_id = q.member_id AND m.created_at > q.changed_at AND m.channel <> 'inbox'
-        JOIN (VALUES {_TOPICS}) t (template, topic) ON t.template = m.template
+        JOIN (VALUES {_MAY_WAIT}) t (template) ON t.template = m.template
         CROSS JOIN LATERAL (SELECT (m.sent_at AT TIME ZONE 'Asia/Shanghai')::time AS hour) s
         WHERE CASE WHEN q.begins < q.ends THEN s.hour >= q.begins AND s.hour < q.ends
             ELSE s.hour >= q.begins OR s.hour < q.ends END

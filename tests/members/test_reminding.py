@@ -61,3 +61,27 @@ def test_each_lot_is_told_of_and_nobody_hears_by_sms(one: Member) -> None:
     assert members.remind_of_expiry(at=AT + 71 * DAY, limit=1) == 0
     assert [points for _days, points, _date in reminded()] == [40, 300]
     assert not Message.objects.filter(channel="sms").exists()
+
+
+@pytest.mark.parametrize("subject", ["points", "points.expiring"])
+def test_who_wants_no_reminder_anywhere_holds_up_nobody_and_is_told_when_they_want_it_again(
+    one: Member, subject: str
+) -> None:
+    silent = member()
+    grant(silent, 500, days=99)
+    unwanted = frozenset({(subject, "inbox"), (subject, "mail")})
+    members.save_wishes(silent.pk, members.Wishes(unwanted), language="en", at=AT)
+    assert [members.remind_of_expiry(at=AT + 71 * DAY, limit=1) for _ in range(2)] == [1, 0]
+    assert [points for _days, points, _date in reminded()] == [300]
+    members.save_wishes(silent.pk, members.Wishes(), language="en", at=AT + 72 * DAY)
+    assert members.remind_of_expiry(at=AT + 72 * DAY) == 1
+    assert [points for _days, points, _date in reminded()] == [300, 500]
+
+
+@pytest.mark.parametrize(("email", "told"), [("li@example.com", ["mail"]), ("", [])])
+def test_who_does_without_the_inbox_is_reminded_by_mail(one: Member, email: str, told: list[str]) -> None:
+    Member.objects.filter(pk=one.pk).update(email=email)
+    no = members.Wishes(frozenset({("points", "inbox")}))
+    members.save_wishes(one.pk, no, language="en", at=AT)
+    assert [members.remind_of_expiry(at=AT + 71 * DAY) for _ in range(2)] == [len(told), 0]
+    assert list(Message.objects.values_list("channel", flat=True)) == told

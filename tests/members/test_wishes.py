@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 import pytest
-from django.core import mail
+from django.core import mail, signing
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
@@ -105,6 +106,64 @@ def test_an_unsubscribed_member_is_not_written_to_on_that_channel_about_that_top
     assert set(waiting()) == {"mail", "sms"}
 
 
+def test_who_declines_one_event_hears_of_the_others_of_its_topic() -> None:
+    one = member()
+    members.unsubscribe(one.pk, "order.shipped", Channel.SMS, at=AT)
+    tell(one, AT, fact="a")
+    tell(one, AT, "order.delivered", fact="b")
+    told = Message.objects.order_by("dedupe_key", "channel").values_list("dedupe_key", "channel")
+    assert list(told) == [
+        ("a", "inbox"), ("a", "mail"), ("b", "inbox"), ("b", "mail"), ("b", "sms")
+    ]  # fmt: skip
+
+
+def test_the_inbox_may_be_done_without_like_mail_and_sms() -> None:
+    one = member()
+    wishes = members.Wishes(frozenset({("order.shipped", "inbox"), ("order", "inbox")}), None)
+    members.save_wishes(one.pk, wishes, language="en", at=AT)
+    tell(one, AT, fact="a")
+    tell(one, AT, "order.confirmed", fact="b")
+    tell(one, AT, "order.signed", fact="c")
+    told = Message.objects.order_by("dedupe_key", "channel").values_list("dedupe_key", "channel")
+    assert list(told) == [("a", "mail"), ("a", "sms"), ("b", "mail"), ("c", "inbox"), ("c", "mail")]
+
+
+def test_what_refuses_gives_back_or_answers_stays_in_the_inbox_of_who_wants_nothing() -> None:
+    one = member()
+    everything = frozenset(
+        (subject, channel) for subject in [*Topic.values, *wording.WORDINGS] for channel in Channel.values
+    )
+    members.save_wishes(one.pk, members.Wishes(everything, None), language="en", at=AT)
+    for event in wording.WORDINGS:
+        if not wording.WORDINGS[event].is_secret:
+            tell(one, AT, event, fact=event)
+    in_any_case = {"order.address_changed", "account.password_changed", "erasure.declined"}
+    assert set(Message.objects.filter(channel="inbox").values_list("template", flat=True)) == {
+        "order.rejected",
+        "order.cancelled",
+        "order.units_cancelled",
+        "order.expired",
+        "order.refunded",
+        "refund.rejected",
+        "complaint.answered",
+        *in_any_case,
+    }
+    others = Message.objects.exclude(channel="inbox").values_list("template", flat=True)
+    assert set(others) == in_any_case
+
+
+def test_no_topic_is_called_like_an_event() -> None:
+    assert set(Topic.values).isdisjoint(wording.WORDINGS)
+    assert not [subject for subject in [*Topic.values, *wording.WORDINGS] if "-" in subject]
+
+
+@pytest.mark.parametrize(("topic", "event"), [("", ""), ("order", "order.shipped")])
+def test_a_no_is_about_a_topic_or_an_event(topic: str, event: str) -> None:
+    no = Unsubscription(member=member(), topic=topic, event=event, channel="mail", since=AT)
+    with pytest.raises(IntegrityError, match="a_no_is_about_a_topic_or_an_event"):
+        no.save()
+
+
 def test_who_unsubscribes_meanwhile_is_not_written_to_either() -> None:
     one = member()
     tell(one, AT)
@@ -116,12 +175,14 @@ def test_who_unsubscribes_meanwhile_is_not_written_to_either() -> None:
 
 def test_save_wishes_keeps_since_when_and_takes_away_what_is_wanted_again() -> None:
     one = member()
-    both = frozenset({("order", "mail"), ("order", "sms")})
-    members.save_wishes(one.pk, members.Wishes(both), language="en", at=AT)
-    only_mail = members.Wishes(frozenset({("order", "mail")}), None)
+    some = frozenset(
+        {("order", "mail"), ("order", "sms"), ("order.shipped", "inbox"), ("order.issued", "sms")}
+    )
+    members.save_wishes(one.pk, members.Wishes(some), language="en", at=AT)
+    only_mail = members.Wishes(frozenset({("order", "mail"), ("order.shipped", "inbox")}), None)
     members.save_wishes(one.pk, only_mail, language="zh-hans", at=AT + HOUR)
-    rows = Unsubscription.objects.values_list("topic", "channel", "since")
-    assert list(rows) == [("order", "mail", AT)]
+    rows = Unsubscription.objects.order_by("topic").values_list("topic", "event", "channel", "since")
+    assert list(rows) == [("", "order.shipped", "inbox", AT), ("order", "", "mail", AT)]
     hours = QuietHours.objects.values_list("begins", "ends", "changed_at")
     assert list(hours) == [(None, None, AT + HOUR)]
     one = Member.objects.get(pk=one.pk)
@@ -143,27 +204,67 @@ def test_send_notices_costs_three_statements_for_any_number_of_members(
 # --- The link in each mail
 
 
-def link(one: Member, topic: str = "delivery") -> str:
-    return reverse("unsubscribe", args=[unsubscribe_token(one.pk, topic)])
+def link(one: Member, event: str = "order.shipped") -> str:
+    return reverse("unsubscribe", args=[unsubscribe_token(one.pk, event)])
 
 
-def test_the_link_asks_first_and_stops_mail_of_that_kind(client: Client) -> None:
+def old_link(one: Member, topic: str = "delivery") -> str:
+    """A link as the first release wrote it: mails never expire."""
+    return reverse(
+        "unsubscribe", args=[signing.Signer(salt="members.unsubscribe").sign_object([one.pk, topic])]
+    )
+
+
+def noes() -> list[tuple[str, str, str]]:
+    return sorted(Unsubscription.objects.values_list("topic", "event", "channel"))
+
+
+def test_the_link_asks_first_and_stops_mails_of_that_event(client: Client) -> None:
     one = member()
     page = client.get(link(one), headers={"accept-language": "en"})
-    assert (page.status_code, Unsubscription.objects.count()) == (200, 0)
-    assert "Shipping and arrival" in page.content.decode()
-    assert client.post(link(one)).status_code == 200
+    assert (page.status_code, noes()) == (200, [])
+    said = page.content.decode()
+    assert "This stops our mails about “Your gift is on its way”" in said
+    assert "Stop all about “Shipping and arrival”" in said
+    done = client.post(link(one), headers={"accept-language": "en"})
+    assert "You will get no more mail about “Your gift is on its way”." in done.content.decode()
     client.post(link(one))
-    assert list(Unsubscription.objects.values_list("member", "topic", "channel")) == [
-        (one.pk, "delivery", "mail")
-    ]
+    assert noes() == [("", "order.shipped", "mail")]
+
+
+def test_the_link_stops_mails_of_the_whole_kind_when_that_is_said(client: Client) -> None:
+    one = member()
+    done = client.post(link(one), {"kind": "1"}, headers={"accept-language": "en"})
+    assert "You will get no more mail about “Shipping and arrival”." in done.content.decode()
+    assert noes() == [("delivery", "", "mail")]
+
+
+def test_a_topic_of_one_event_offers_no_whole_kind(client: Client) -> None:
+    page = client.get(link(member(), "points.expiring"), headers={"accept-language": "en"})
+    assert 'name="kind"' not in page.content.decode()
+
+
+def test_a_link_of_the_first_release_stops_mails_of_its_topic(client: Client) -> None:
+    one = member()
+    page = client.get(old_link(one), headers={"accept-language": "en"}).content.decode()
+    assert "This stops our mails about “Shipping and arrival”" in page
+    assert 'name="kind"' not in page
+    client.post(old_link(one), {"List-Unsubscribe": "One-Click"})
+    assert noes() == [("delivery", "", "mail")]
+
+
+@pytest.mark.parametrize("event", ["order.renamed", "order.address_changed", "", None, 7])
+def test_a_link_about_what_is_mailed_no_more_stops_its_topic(client: Client, event: object) -> None:
+    token = signing.Signer(salt="members.unsubscribe").sign_object([member().pk, "order", event])
+    assert client.post(reverse("unsubscribe", args=[token])).status_code == 200
+    assert noes() == [("order", "", "mail")]
 
 
 def test_mail_programs_unsubscribe_with_one_post_without_cookies() -> None:
     one = member()
     client = Client(enforce_csrf_checks=True)
     answer = client.post(link(one), {"List-Unsubscribe": "One-Click"})
-    assert (answer.status_code, Unsubscription.objects.count()) == (200, 1)
+    assert (answer.status_code, noes()) == (200, [("", "order.shipped", "mail")])
 
 
 def test_all_mail_can_be_stopped_at_once(client: Client) -> None:
@@ -178,8 +279,16 @@ def test_all_mail_can_be_stopped_at_once(client: Client) -> None:
 
 
 def test_a_link_that_we_did_not_write_leads_nowhere(client: Client) -> None:
-    token = unsubscribe_token(member().pk, "delivery")
-    for forged in (token[:-1], "x", token.replace(":", ":x", 1), unsubscribe_token(1, "nothing")):
+    token = unsubscribe_token(member().pk, "order.shipped")
+    sign = signing.Signer(salt="members.unsubscribe").sign_object
+    foreign = [
+        sign([1, "nothing"]),
+        sign([1]),
+        sign("x"),
+        sign(["x", "order"]),
+        sign([1, None, "order.shipped"]),
+    ]
+    for forged in (token[:-1], "x", token.replace(":", ":x", 1), *foreign):
         assert read_unsubscribe_token(forged) is None
         assert client.post(reverse("unsubscribe", args=[forged])).status_code == 404
     assert Unsubscription.objects.count() == 0

@@ -141,7 +141,7 @@ class Home:
 
     def _me(self) -> dict[str, list[str]]:
         mine = self.member.addresses.get(is_default=True).pk
-        stop = unsubscribe_token(self.member.pk, "order")
+        stop = unsubscribe_token(self.member.pk, "order.confirmed")
         alone = ("points", "inbox", "profile", "devices", "sign-out-everywhere", "password", "mail")
         return {
             **{

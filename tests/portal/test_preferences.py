@@ -10,22 +10,47 @@ from django.test import Client
 from django.urls import reverse
 
 from members import services
+from members.forms.preferences import PreferencesForm
 from members.models import Member, QuietHours, Unsubscription
 from tests import worlds
 from tests.portal.browsers import english
+from tests.worlds import AT
 
 pytestmark = pytest.mark.django_db
 
-EVERYTHING = {
-    "order-sms": "on",
-    "order-mail": "on",
-    "delivery-sms": "on",
-    "delivery-mail": "on",
-    "aftersales-sms": "on",
-    "aftersales-mail": "on",
-    "points-mail": "on",
+EVENTS = {
+    "order": {
+        "order.confirmed": "inbox mail",
+        "order.sent_to_review": "inbox mail",
+        "order.approved": "inbox mail",
+        "order.rejected": "sms mail",
+        "order.cancelled": "sms mail",
+        "order.units_cancelled": "sms mail",
+        "order.expired": "mail",
+    },
+    "delivery": {
+        "order.issued": "inbox sms mail",
+        "order.shipped": "inbox sms mail",
+        "order.delivered": "inbox sms mail",
+        "order.signed": "inbox mail",
+    },
+    "aftersales": {"order.refunded": "sms mail", "refund.rejected": "mail", "complaint.answered": "mail"},
+    "points": {},
 }
-HOURS = {"language": "en", "quiet": "night", "begins": "22:00", "ends": "08:00"}
+TOPICS = {
+    "order": "inbox sms mail",
+    "delivery": "inbox sms mail",
+    "aftersales": "sms mail",
+    "points": "inbox mail",
+}
+EVERYTHING = {
+    f"{subject}-{channel}": "on"
+    for topic, events in EVENTS.items()
+    for subject, channels in {topic: TOPICS[topic], **events}.items()
+    for channel in channels.split()
+}
+EDITION = str(PreferencesForm().fields["edition"].initial)
+HOURS = {"language": "en", "quiet": "night", "begins": "22:00", "ends": "08:00", "edition": EDITION}
 
 
 @pytest.fixture
@@ -55,7 +80,61 @@ def test_the_page_shows_what_holds_and_offers_what_there_is(browser: Client) -> 
         time(22),
         "en",
     )
-    assert "cannot be switched off" in page.content.decode()
+    assert [rows.is_mixed for rows in form.topics()] == [False] * 4
+    assert "always stays in your inbox" in page.content.decode()
+
+
+def test_what_stays_in_the_inbox_is_shown_as_such_and_what_is_never_said_as_never(browser: Client) -> None:
+    form = browser.get(reverse("preferences")).context["form"]
+    shown = {
+        row.label: ["box" if cell.box else "always" if cell.is_always else "never" for cell in row.cells]
+        for rows in form.topics()
+        for row in rows.events
+    }
+    assert shown["Order confirmed"] == ["box", "never", "box"]
+    assert shown["Order not accepted"] == ["always", "box", "box"]
+    assert shown["We have answered you"] == ["always", "never", "box"]
+    assert shown["Your gift is on its way"] == ["box", "box", "box"]
+    page = browser.get(reverse("preferences")).content.decode()
+    assert "Order not accepted: inbox, always" in page
+    assert "Order confirmed: SMS, never" in page
+
+
+def test_a_topic_unfolds_where_one_of_its_events_is_declined(browser: Client, member: Member) -> None:
+    unwanted = frozenset({("order.shipped", "inbox"), ("aftersales", "sms")})
+    services.save_wishes(member.pk, services.Wishes(unwanted), language="en", at=AT)
+    form = browser.get(reverse("preferences")).context["form"]
+    assert [rows.is_mixed for rows in form.topics()] == [False, True, False, False]
+    assert (form["order.shipped-inbox"].value(), form["order.refunded-sms"].value()) == (False, True)
+    assert form["aftersales-sms"].value() is False
+
+
+def test_single_events_are_declined_by_channel(browser: Client, member: Member) -> None:
+    save(browser, **{"order.shipped-inbox": "", "order.rejected-sms": "", "aftersales-mail": ""})
+    unwanted = frozenset({("order.shipped", "inbox"), ("order.rejected", "sms"), ("aftersales", "mail")})
+    wishes = services.wishes_of(Member.objects.get(pk=member.pk))
+    assert wishes.unwanted == unwanted
+    rows = Unsubscription.objects.order_by("topic", "event").values_list("topic", "event", "channel")
+    assert list(rows) == [
+        ("", "order.rejected", "sms"),
+        ("", "order.shipped", "inbox"),
+        ("aftersales", "", "mail"),
+    ]
+
+
+def test_what_stays_cannot_be_declined_by_a_form_of_ones_own(browser: Client) -> None:
+    save(browser, **{"order.rejected-inbox": "", "sign_in.code-sms": "", "account.password_changed-mail": ""})
+    assert Unsubscription.objects.count() == 0
+
+
+@pytest.mark.parametrize("edition", ["", "0" * 12, "x\x00", "=1+1", "9" * 10_000])
+def test_a_page_that_showed_other_boxes_saves_nothing(browser: Client, edition: str) -> None:
+    answer = save(browser, edition=edition, quiet="never", **dict.fromkeys(EVERYTHING, ""))
+    assert (answer.status_code, Unsubscription.objects.count(), QuietHours.objects.count()) == (409, 0, 0)
+    page = answer.content.decode()
+    assert "This page has changed since you opened it" in page
+    assert f'value="{EDITION}"' in page  # what is saved next is today's
+    assert answer.context["form"]["order-mail"].value() is True
 
 
 def test_the_page_costs_as_many_statements_as_ever(browser: Client, django_assert_num_queries: Any) -> None:

@@ -42,7 +42,7 @@ def _mail(message: Message) -> None:
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     headers = {"Message-ID": f"<message-{message.pk}@{domain}>"}
     if what.declinable is not None:
-        stop = _ours("unsubscribe", unsubscribe_token(message.member_id, what.declinable))
+        stop = _ours("unsubscribe", unsubscribe_token(message.member_id, message.template))
         body += _("\nNo more mails of this kind: %(stop)s") % {"stop": stop}
         headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     EmailMessage(said.title, body, to=[message.member.email], headers=headers).send()

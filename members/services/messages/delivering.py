@@ -137,7 +137,7 @@ def _is_ready(message: Message, *, at: datetime) -> bool:
     quiet = rules.quiet_until(at, *wishes.quiet) if wishes.quiet and may_wait else None
     if message.channel != Channel.INBOX and not reaches(message.member, message.channel):
         message.state, message.last_error = State.UNWANTED, "no_address"
-    elif may_wait and said is not None and not wishes.wants(said.declinable, message.channel):
+    elif may_wait and not wishes.wants(message.template, message.channel):
         message.state, message.last_error = State.UNWANTED, "unsubscribed"
     elif message.attempts >= (MAX_UNKNOWN if message.state == State.UNKNOWN else MAX_ATTEMPTS):
         message.state = State.DEAD  # the last try took its worker along, or the provider never said a word

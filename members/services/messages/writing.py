@@ -30,7 +30,8 @@ def send_notices(notices: Sequence[Notice]) -> None:
     """Write one message per notice and channel; what was written before is left alone (law 8).
 
     The inbox has it at once. Mail and SMS wait for a worker, and for the end of the member's quiet hours; they are
-    not written to a closed member, to one who has no address there, or to one who does not want them.
+    not written to a closed member, or to one who has no address there. What a member does not want on a channel is
+    not written there.
     """
     wanted = {notice.member_id for notice in notices}
     members = (
@@ -48,6 +49,8 @@ def _rows(notice: Notice, member: Member) -> Iterator[Message]:
     said = wording.WORDINGS[notice.template]
     quiet = rules.quiet_until(notice.at, *wishes.quiet) if wishes.quiet and not said.is_urgent else None
     for channel in wording.channels_of(notice.template):
+        if not wishes.wants(notice.template, channel):
+            continue
         row = Message(
             member=member,
             channel=channel,
@@ -62,7 +65,7 @@ def _rows(notice: Notice, member: Member) -> Iterator[Message]:
             yield row
         elif channel == Channel.SMS and notice.did_it_themselves and not said.is_urgent:
             continue
-        elif reaches(member, channel) and wishes.wants(said.declinable, channel):
+        elif reaches(member, channel):
             yield row
 
 

@@ -145,6 +145,14 @@ POINTS = (
     ),
     breaks(
         """
+        INSERT INTO members_unsubscription (member_id, topic, event, channel, since)
+        SELECT member_id, '', template, channel, sent_at - interval '1 hour'
+        FROM members_message WHERE dedupe_key = '{ready_number}#2' AND channel = 'inbox'
+        """,
+        "members.unsubscribed",
+    ),
+    breaks(
+        """
         INSERT INTO members_quiethours (member_id, begins, ends, changed_at)
         SELECT member_id, '09:00', '08:59', created_at - interval '1 day'
         FROM members_message WHERE dedupe_key = '{ready_number}#2' AND channel = 'mail'
