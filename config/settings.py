@@ -154,6 +154,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 SMS_CODES_PER_HOUR = env.int("SMS_CODES_PER_HOUR", default=2000)  # to everybody together; then they pause
+REFUSED_SIGN_INS_DAYS = env.int("REFUSED_SIGN_INS_DAYS", default=190)
+if REFUSED_SIGN_INS_DAYS < 185:
+    raise ImproperlyConfigured(
+        "REFUSED_SIGN_INS_DAYS is at least 185: the law has such logs kept for six months"
+    )
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many of our own add to X-Forwarded-For
 
 LANGUAGE_CODE = "zh-hans"

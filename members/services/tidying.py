@@ -1,17 +1,20 @@
-"""What is of no more use is removed: counts, codes, links, letters, devices and sessions whose time is over."""
+"""What is of no more use is removed: counts, codes, links, letters, devices, sessions and trails whose time is over."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Q
 
-from members.models import CodePause, Device, Letter, MailChange, SignInCode, TryCount
+from members.models import CodePause, Device, Letter, MailChange, RefusedSignIn, SignInCode, TryCount
 
 LETTERS_KEPT = timedelta(days=30)
 PAUSES_KEPT = timedelta(days=90)
+REFUSED_AT_ONCE = 1000
+"""Refused sign-ins that one statement removes: a night of guessing may have left many thousands."""
 
 # Who logs out at the desk ends a session that nobody asked us to end.
 _DEVICES_WITHOUT_SESSION = """
@@ -32,3 +35,11 @@ def tidy(*, at: datetime) -> None:
     MailChange.objects.filter(expires_at__lt=at).delete()
     Letter.objects.filter(Q(sent_at__lt=at - LETTERS_KEPT) | Q(dead_at__lt=at - LETTERS_KEPT)).delete()
     CodePause.objects.filter(seen_at__lt=at - PAUSES_KEPT).delete()
+    while _forget_refused(at - timedelta(days=settings.REFUSED_SIGN_INS_DAYS)) == REFUSED_AT_ONCE:
+        pass
+
+
+def _forget_refused(before: datetime) -> int:
+    old = RefusedSignIn.objects.filter(at__lt=before).order_by("at").values("pk")[:REFUSED_AT_ONCE]
+    removed, _by_model = RefusedSignIn.objects.filter(pk__in=old).delete()
+    return removed
