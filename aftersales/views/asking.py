@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from aftersales.rules.ranking import ENOUGH
 from aftersales.views.answering import own_answer
 from aftersales.views.shelf import index_in_force
 from members.models import Member
+from orders.rules.numbers import is_number
 
 EXAMPLES = (
     _("Where is my order?"),
@@ -34,13 +36,14 @@ def ask(request: HttpRequest) -> HttpResponse:
     """
     is_asked = request.method == "POST"
     form = QuestionForm(request.POST if is_asked else None)
-    context: dict[str, Any] = {"form": form, "examples": EXAMPLES}
+    about = order_asked_about(request)
+    context: dict[str, Any] = {"form": form, "examples": EXAMPLES, "order": about, "keep": kept(about)}
     status = 200
     if is_asked:
         typed = str(request.POST.get("q", ""))
-        context["complaint"] = _complaint(typed)
+        context["complaint"] = _complaint(typed, about)
         if form.is_valid():
-            context |= _answer(form.cleaned_data["q"], getattr(request.user, "member", None))
+            context |= _answer(form.cleaned_data["q"], about, getattr(request.user, "member", None))
         else:
             status = 422
     response = render(request, "aftersales/help_ask.html", context, status=status)
@@ -48,10 +51,23 @@ def ask(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _answer(question: str, member: Member | None) -> dict[str, Any]:
+def order_asked_about(request: HttpRequest) -> str:
+    """Return the number of the order somebody came from, or none; whether it is theirs is seen where it is read."""
+    number = (request.POST if request.method == "POST" else request.GET).get("order", "")
+    return number if is_number(number) else ""
+
+
+def kept(about: str) -> str:
+    """Return what a link needs at its end so that the next page still knows the order."""
+    return f"?{urlencode({'order': about})}" if about else ""
+
+
+def _answer(question: str, about: str, member: Member | None) -> dict[str, Any]:
     index, articles = index_in_force()
     found = index.nearest(question, most=3)
     meant = recognise(question)
+    if about and not meant.order_number:
+        meant = replace(meant, order_number=about)
     own = own_answer(member.pk, meant) if member is not None else None
     is_sure = bool(found) and found[0].likeness >= ENOUGH and own is None
     shown = [articles[one.code] for one in found]
@@ -65,5 +81,6 @@ def _answer(question: str, member: Member | None) -> dict[str, Any]:
     }
 
 
-def _complaint(typed: str) -> str:
-    return f"{reverse('complaint-new')}?{urlencode({'text': typed.replace(chr(0), '')[:MAX_QUESTION]})}"
+def _complaint(typed: str, about: str) -> str:
+    said = {"text": typed.replace("\0", "")[:MAX_QUESTION]}
+    return f"{reverse('complaint-new')}?{urlencode({'order': about} | said if about else said)}"

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from aftersales import queries, services
 from aftersales.forms import MAX_QUESTION
 from aftersales.models import HelpArticle
+from aftersales.views.asking import kept, order_asked_about
 from aftersales.views.shelf import index_in_force
 from foundation.refusals import NotFound
 from members.models import Member
@@ -38,8 +39,11 @@ def help_index(request: HttpRequest) -> HttpResponse:
     index, articles = index_in_force()
     found = [articles[one.code] for one in index.nearest(looked_for, most=FOUND)] if looked_for else []
     by_category = groupby(articles.values(), key=lambda one: one.category)
+    about = order_asked_about(request)
     context = {
         "q": looked_for,
+        "order": about,
+        "keep": kept(about),
         "found": found,
         "categories": [
             (HelpArticle.Category(name).label, ICONS[name], list(rows)) for name, rows in by_category
@@ -59,6 +63,7 @@ def help_article(request: HttpRequest, code: str) -> HttpResponse:
     member = getattr(request.user, "member", None)
     context = {
         "article": article,
+        "keep": kept(order_asked_about(request)),
         "related": [articles[one.code] for one in alike if one.code != code][:RELATED],
         "may_rate": member is not None,
         "rating": queries.voice_of(article.pk, member.pk) if member is not None else None,

@@ -191,11 +191,11 @@ class PasswordForm(forms.Form):
     """A new password, typed twice, in place of the old one."""
 
     old = forms.CharField(
-        label=_("Present password"),
+        label=_("Current password"),
         max_length=LONGEST_PASSWORD,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": _("Enter your present password.")},
+        error_messages={"required": _("Enter your current password.")},
     )
     new = forms.CharField(
         label=_("New password"),

@@ -28,7 +28,7 @@ LINK_LIFE = timedelta(hours=24)
 class OldPasswordWrong(Refusal):
     code = "old_password_wrong"
     status = 422
-    message = _("This is not your present password.")
+    message = _("This is not your current password.")
 
 
 class LinkOver(Refusal):

@@ -372,6 +372,16 @@ class OrderLine(models.Model):
         return self.left * self.unit_points
 
     @property
+    def cash(self) -> int:
+        """Fen of the whole line."""
+        return self.quantity * self.unit_cash
+
+    @property
+    def cash_left(self) -> int:
+        """Fen of the units that were not cancelled."""
+        return self.left * self.unit_cash
+
+    @property
     def refundable(self) -> int:
         """Units that were shipped and have not come back."""
         return self.shipped - self.returned

@@ -45,6 +45,11 @@ class Row:
         """Points of the line at today's price."""
         return self.sku.points_price * self.quantity
 
+    @property
+    def cash(self) -> int:
+        """Fen of the line at today's price."""
+        return self.sku.cash_price * self.quantity
+
 
 @dataclass(slots=True)
 class Basket:
@@ -61,6 +66,11 @@ class Basket:
     def points(self) -> int:
         """Points of the chosen lines at today's prices."""
         return sum(row.points for row in self.chosen)
+
+    @property
+    def cash(self) -> int:
+        """Fen of the chosen lines at today's prices."""
+        return sum(row.cash for row in self.chosen)
 
     @property
     def has_trouble(self) -> bool:

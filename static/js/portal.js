@@ -26,11 +26,18 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
 
+// The chosen one of many tabs is in sight on a narrow screen.
+for (const tab of document.querySelectorAll(".chips [aria-current]")) {
+  const row = tab.parentElement;
+  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+}
+
 // The price follows the chosen variant.
 document.addEventListener("change", (event) => {
   const points = event.target.dataset?.points;
   if (!points) return;
   for (const price of document.querySelectorAll("[data-price]")) price.textContent = points;
+  for (const cash of document.querySelectorAll("[data-price-cash]")) cash.textContent = event.target.dataset.cash ?? "";
 });
 
 // A waybill number goes to the clipboard; without this its digits can be marked and copied as ever.

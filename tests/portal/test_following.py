@@ -12,7 +12,7 @@ from aftersales.models import ReturnRequest
 from inventory.models import Gift, Sku
 from members.models import Member
 from orders import services as orders
-from orders.models import Order
+from orders.models import Order, OrderLine
 from tests import worlds
 from tests.portal.browsers import NOW, english
 
@@ -190,6 +190,38 @@ def test_a_rejected_order_tells_the_reason(member: Member, mug: Sku) -> None:
     assert "We could not accept this order" in page
     assert "The address could not be found." in page
     assert "500 points came back to your account." in page
+
+
+def test_cash_is_shown_where_an_order_has_some_and_only_there(member: Member, mug: Sku) -> None:
+    free, paid = worlds.placed(member, (mug, 1)), worlds.placed(member, (mug, 3))
+    OrderLine.objects.filter(order=paid).update(unit_cash=1_990)  # nothing in the mall costs cash yet
+    Order.objects.filter(pk=paid.pk).update(cash_total=5_970)
+    client = english(member)
+    for name in ("order", "order-placed", "order-cancel"):
+        shown = client.get(reverse(name, args=[paid.number])).content.decode()
+        assert (
+            "+ ¥59.70" in shown,
+            "¥" in client.get(reverse(name, args=[free.number])).content.decode(),
+        ) == (
+            True,
+            False,
+        )
+    order = client.get(reverse("order", args=[paid.number])).content.decode()
+    assert "500 + ¥19.90 × 3" in order
+    assert "<dt>Cash in all</dt><dd>¥59.70</dd>" in order
+    assert client.get(reverse("my-orders")).content.decode().count("¥") == 1
+
+
+def test_a_cancelled_order_says_what_its_fee_was(member: Member, mug: Sku) -> None:
+    free, late = worlds.placed(member, (mug, 2)), worlds.picking(member, (mug, 2))
+    orders.cancel_orders([worlds.move(free), worlds.move(late)])
+    client = english(member)
+    fee = "<dt>Fee</dt>"
+    assert (
+        f'{fee}<dd class="minus">−50</dd>'
+        in client.get(reverse("order", args=[late.number])).content.decode()
+    )
+    assert fee not in client.get(reverse("order", args=[free.number])).content.decode()
 
 
 # --- Refunds

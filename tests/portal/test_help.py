@@ -217,6 +217,26 @@ def test_any_text_can_be_asked_and_is_harmless(odd: str, member: Member) -> None
         assert client.get(reverse("complaint-new"), {"text": odd}).status_code == 200
 
 
+def test_from_an_order_page_the_order_is_known_all_the_way(member: Member, mug: Sku) -> None:
+    order, other = worlds.placed(member, (mug, 1)), worlds.placed(member, (mug, 1))
+    client, keep = english(member), f"?order={order.number}"
+    page = client.get(reverse("order", args=[order.number])).content.decode()
+    assert f'href="{reverse("help")}{keep}"' in page
+    assert f'href="{reverse("complaint-new")}{keep}"' in page
+    for name in ("help-ask", "complaint-new"):
+        for start in (reverse("help"), reverse("help-article", args=["refund-time"])):
+            assert f'href="{reverse(name)}{keep}"' in client.get(start + keep).content.decode()
+    assert f"About order {order.number}" in client.get(reverse("help-ask") + keep).content.decode()
+    answer = client.post(reverse("help-ask"), {"q": "Where is my order?", "order": order.number})
+    assert [found.number for found, _reading in answer.context["own"].orders] == [order.number]
+    assert answer.context["complaint"].startswith(f"{reverse('complaint-new')}{keep}&text=")
+    named = client.post(reverse("help-ask"), {"q": f"Where is order {other.number}?", "order": order.number})
+    assert [found.number for found, _reading in named.context["own"].orders] == [other.number]
+    for odd in ("1", "<b>", "0" * 10_000, "261122153477760179"):
+        shown = client.get(reverse("help"), {"order": odd[:1_000]}).context
+        assert (shown["order"], shown["keep"]) == ("", "")
+
+
 # --- Complaining
 
 

@@ -233,6 +233,8 @@ def test_a_gift_that_also_costs_cash_says_so_and_is_not_redeemed(member: Member,
     response = click(client, dear)
     assert (response.status_code, Order.objects.count()) == (409, 0)
     assert "also costs cash" in refused(response)
+    assert "<dt>Cash in all</dt><dd>¥19.90</dd>" in response.content.decode()
+    assert "¥" not in client.get(path_of(mug)).content.decode()
 
 
 def test_the_gift_page_estimates_the_way_to_my_address(member: Member, mug: Sku) -> None:

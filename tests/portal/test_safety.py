@@ -189,8 +189,8 @@ def test_a_new_password_signs_others_out_and_is_told(member: Member) -> None:
 @pytest.mark.parametrize(
     ("typed", "field", "complaint"),
     [
-        ({"old": "wrong"}, "old", "This is not your present password."),
-        ({"old": ""}, "old", "Enter your present password."),
+        ({"old": "wrong"}, "old", "This is not your current password."),
+        ({"old": ""}, "old", "Enter your current password."),
         ({"new": "short", "again": "short"}, "new", "8 characters"),
         ({"new": "12345678901", "again": "12345678901"}, "new", "entirely numeric"),
         ({"again": "another-2027"}, "again", "This is not the same as above."),
