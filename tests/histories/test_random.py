@@ -10,16 +10,14 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
-    invariant,
     precondition,
     rule,
     run_state_machine_as_test,
@@ -27,25 +25,22 @@ from hypothesis.stateful import (
 
 from aftersales import services as aftersales
 from desk import services as desk
-from foundation.refusals import Refusal
 from inventory import services as inventory
 from inventory.models import Gift, Stock
 from logistics import services as logistics
 from logistics.gateways import kdniao
-from logistics.models import Waybill
 from members import services as members
-from members.models import PointsAccount, PointsLot
 from members.services.messages import channels
 from orders import events
 from orders import services as orders
-from orders.models import ExceptionCase, Order, OrderLine, RedemptionRule, ReviewRule
+from orders.models import Order, RedemptionRule, ReviewRule
 from orders.services import policy
 from tests import worlds
-from tests.histories.mall import LIMIT, REVIEW_FROM, SHELVED, STEPS, Item, Mall, No, Redemption
+from tests.histories.both_sides import CLERK, REVIEWER, BothSides
+from tests.histories.mall import LIMIT, REVIEW_FROM, SHELVED, STEPS, Item, Mall, Redemption
 
 HISTORIES = int(os.environ.get("HISTORIES", "20"))
 STEPS_EACH = int(os.environ.get("STEPS", "25"))
-CLERK, REVIEWER = "operator:clerk", "operator:reviewer"
 ITEMS = ("mug", "lamp", "bike", "card")
 WHICH = st.integers(0, 50)
 """One of what there is, counted round."""
@@ -64,7 +59,7 @@ NEXT = {
 }
 
 
-class Life(RuleBasedStateMachine):
+class Life(BothSides):
     """One history, in a transaction that is taken back."""
 
     number: ClassVar[count[int]] = count(1)
@@ -307,122 +302,6 @@ class Life(RuleBasedStateMachine):
         self.mall.hand_out_codes()
         logistics.cancel_waybills(at=self.mall.now)
         logistics.poll_tracking(at=self.mall.now)
-
-    # --- The same on both sides
-
-    def among(self, *statuses: str) -> list[int]:
-        """Where the orders in these states stand in the list; all of them when none is named."""
-        return [at for at, known in enumerate(self.mall.orders) if not statuses or known.status in statuses]
-
-    def one(self, n: int, *statuses: str) -> tuple[Order, Redemption]:
-        places = self.among(*statuses)
-        at = places[n % len(places)]
-        return self.found[at], self.mall.orders[at]
-
-    def both(self, plain: Callable[[], object], real: Callable[[], Any]) -> Any:
-        """Do it in the model and in the services; return the services' answer, None when both refuse alike."""
-        refusal = None
-        try:
-            plain()
-        except No as no:
-            refusal = str(no)
-        answer, refused = None, None
-        try:
-            answer = real()
-        except Refusal as no:
-            refused = no.code
-        assert refused == refusal
-        return answer
-
-    def services(self, verb: str, order: Order) -> object:
-        """Move an order by its own service, with what stands around it."""
-        move = orders.Move(order.pk, self.mall.now, REVIEWER, "because")
-        verbs: dict[str, Callable[[], object]] = {
-            "approve": lambda: orders.approve([move]),
-            "reject": lambda: orders.reject([move]),
-            "cancel": lambda: orders.cancel_orders([move]),
-            "confirm": lambda: orders.confirm_receipt([move]),
-            "close": lambda: orders.close_orders([move]),
-            "start": lambda: self.pick(verb, order),
-            "pack": lambda: self.pick(verb, order),
-            "ship": lambda: logistics.ship([move]),
-            "arrive": lambda: self.arrive(order),
-        }
-        return verbs[verb]()
-
-    def pick(self, verb: str, order: Order) -> object:
-        now = self.mall.now
-        if order.is_virtual:
-            raise orders.TransitionRefused(status="nobody picks a code")
-        logistics.open_pick_tasks([orders.Move(order.pk, now, CLERK)])
-        task = order.pick_tasks.first()
-        if task is None or task.state != {"start": "open", "pack": "picking"}[verb]:
-            raise orders.TransitionRefused(status="no task")
-        moved = logistics.TaskMove(task.pk, now, CLERK)
-        if verb == "start":
-            return logistics.start_picking([moved])
-        with transaction.atomic():
-            logistics.pick_all([moved])
-            box = logistics.Box(1_000, waybill=f"SF{order.number}")
-            return logistics.pack([logistics.Packing(task.pk, (box,), now, CLERK)])
-
-    def arrive(self, order: Order) -> object:
-        waybill = Waybill.objects.filter(parcel__order=order, parcel__handed_over_at__isnull=False).first()
-        if waybill is None or Order.objects.get(pk=order.pk).status != "shipped":
-            raise orders.TransitionRefused(status="not on its way")
-        point = worlds.track(at=self.mall.now)
-        return logistics.record_tracking(
-            [logistics.Report(waybill.pk, (point,), self.mall.now, "carrier:SF")]
-        )
-
-    # --- What must hold after each step
-
-    @invariant()
-    def points_are_those_of_the_model(self) -> None:
-        if not hasattr(self, "found"):
-            return
-        accounts = PointsAccount.objects.filter(member__in=self.members).order_by("pk")
-        assert list(accounts.values_list("available", "held")) == [one.balance for one in self.mall.people]
-        lots = PointsLot.objects.order_by("pk").values_list("issued", "remaining", "held", "expires_at")
-        ours = sorted((lot for one in self.mall.people for lot in one.lots), key=lambda lot: lot.serial)
-        assert list(lots) == [(lot.issued, lot.remaining, lot.held, lot.expires_at) for lot in ours]
-
-    @invariant()
-    def stock_is_that_of_the_model(self) -> None:
-        if not hasattr(self, "found"):
-            return
-        counters = {
-            name: Stock.objects.values_list("on_hand", "reserved").get(sku=item)
-            for name, item in self.skus.items()
-        }
-        assert counters == {name: (item.on_hand, item.reserved) for name, item in self.mall.items.items()}
-
-    @invariant()
-    def orders_are_those_of_the_model(self) -> None:
-        if not hasattr(self, "found"):
-            return
-        rows = Order.objects.order_by("pk").values_list(
-            "status", "points_total", "points_refunded", "deadline_at", "open_cases"
-        )
-        assert list(rows) == [
-            (known.status, known.points, known.refunded, known.deadline_at, int(known.wanted is not None))
-            for known in self.mall.orders
-        ]
-        lines = OrderLine.objects.order_by("order", "position")
-        assert list(lines.values_list("order", "cancelled", "returned")) == [
-            (order.pk, line.cancelled, line.returned)
-            for order, known in zip(self.found, self.mall.orders, strict=True)
-            for line in known.lines
-        ]
-        goes_to = Order.objects.order_by("pk").values_list("address", flat=True)
-        assert list(goes_to) == [
-            None if known.place is None else self.places[known.owner][known.place]
-            for known in self.mall.orders
-        ]
-        late = set(ExceptionCase.objects.filter(resolved_at=None).values_list("order", flat=True))
-        assert late == {
-            order.pk for order, known in zip(self.found, self.mall.orders, strict=True) if known.is_late
-        }
 
     def teardown(self) -> None:
         if not hasattr(self, "block"):
