@@ -4,8 +4,6 @@ import base64
 import hashlib
 import hmac
 import json
-import threading
-import time
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +11,7 @@ from typing import Any
 from simulators.clock import Clock
 from simulators.front import Answer, Call, as_json
 from simulators.kdniao_control import KdniaoControl
+from simulators.kdniao_depot import Depot
 from simulators.kdniao_push import Pusher
 from simulators.parcels import CHINA, Parcel
 from simulators.shelf import Document, Shelf
@@ -65,15 +64,10 @@ class Kdniao:
     paths = frozenset(KINDS)
 
     def __init__(self, shelf: Shelf, clock: Clock, account: Account, step_seconds: float = 0.0) -> None:
-        self.shelf = shelf
-        self.clock = clock
         self.account = account
-        self.step_seconds = step_seconds
-        self.lock = threading.RLock()
-        self.parcels = {key: Parcel(**kept) for key, kept in shelf.all("kdniao.parcel").items()}
-        self.by_reference = {parcel.reference: parcel for parcel in self.parcels.values() if parcel.reference}
-        self.pusher = Pusher(account.callback, lambda data: sign(data, account.app_key), account.business_id)
-        self._control = KdniaoControl(self)
+        pusher = Pusher(account.callback, lambda data: sign(data, account.app_key), account.business_id)
+        self.depot = Depot(shelf, clock, pusher, step_seconds)
+        self._control = KdniaoControl(self.depot)
 
     def label(self, call: Call) -> tuple[str, str]:
         """The request type and the order code (or else the waybill), for aiming faults."""
@@ -110,39 +104,8 @@ class Kdniao:
         return self._control.do(what, call)
 
     def tick(self) -> None:
-        """Move each watched parcel one step when its time has come, and push."""
-        if self.step_seconds <= 0:
-            return
-        moment = time.time()
-        with self.lock:
-            due = [p for p in self.parcels.values() if p.watched and p.due_at <= moment and _unsettled(p)][
-                :20
-            ]
-        for parcel in due:
-            with self.lock:
-                parcel.walk(self.clock.now())
-                parcel.due_at = moment + self.step_seconds
-            self.push(parcel)
-
-    def push(self, parcel: Parcel, upto: int | None = None) -> Document:
-        """Tell the subscriber, if there is one, and note what it confirmed."""
-        with self.lock:
-            track = parcel.track(upto)
-            wanted = parcel.subscribed
-        outcome = self.pusher.push([track], self.clock.now()) if wanted else {"sent": False}
-        self.shelf.count("pushed", parcel.waybill)
-        with self.lock:
-            if outcome.get("accepted"):
-                parcel.pushed = max(parcel.pushed, len(track["Traces"]))
-            self.keep(parcel)
-        return outcome
-
-    def keep(self, parcel: Parcel) -> None:
-        """Put a parcel on the shelf."""
-        self.parcels[parcel.waybill] = parcel
-        if parcel.reference:
-            self.by_reference[parcel.reference] = parcel
-        self.shelf.put("kdniao.parcel", parcel.waybill, parcel.document())
+        """Let parcels walk whose time has come."""
+        self.depot.tick()
 
     def _checked(self, call: Call, form: dict[str, str]) -> dict[str, Any]:
         data = form.get("RequestData", "")
@@ -162,26 +125,26 @@ class Kdniao:
 
     def _issue(self, content: dict[str, Any]) -> Document:
         reference = str(content.get("OrderCode") or "")
-        self.shelf.count("asked", reference)
-        with self.lock:
-            known = self.by_reference.get(reference)
+        self.depot.shelf.count("asked", reference)
+        with self.depot.lock:
+            known = self.depot.by_reference.get(reference)
             if known is not None and known.cancelled:
                 raise Refuse("107", "该订单号已取消，不可重复使用")
             if known is not None:
                 return _issued(known, "106", "该订单号已下单成功")
             _check_order(content)
             parcel = self._new_parcel(content, reference)
-            self.shelf.count("issued", reference)
-            self.keep(parcel)
+            self.depot.shelf.count("issued", reference)
+            self.depot.keep(parcel)
         return _issued(parcel, "100", "成功")
 
     def _cancel(self, content: dict[str, Any]) -> Document:
         """Take a waybill back unless the courier has the parcel; the order's number is never used again."""
         _need(content, ("OrderCode", "ShipperCode"))
         reference = str(content["OrderCode"])
-        self.shelf.count("cancel_asked", reference)
-        with self.lock:
-            known = self.by_reference.get(reference)
+        self.depot.shelf.count("cancel_asked", reference)
+        with self.depot.lock:
+            known = self.depot.by_reference.get(reference)
             if known is None or known.carrier != content["ShipperCode"]:
                 raise Refuse("105", "订单不存在")
             if content.get("ExpNo") and content["ExpNo"] != known.waybill:
@@ -191,13 +154,13 @@ class Kdniao:
             if known.cancelled:
                 raise Refuse("105", "该订单已取消，请勿重复取消")
             known.cancelled = True
-            self.shelf.count("cancelled", reference)
-            self.keep(known)
+            self.depot.shelf.count("cancelled", reference)
+            self.depot.keep(known)
         return {"Success": True, "ResultCode": "100", "Reason": "成功"}
 
     def _new_parcel(self, content: dict[str, Any], reference: str) -> Parcel:
         carrier, attempt = content["ShipperCode"], 0
-        while (waybill := waybill_for(carrier, reference, attempt)) in self.parcels:
+        while (waybill := waybill_for(carrier, reference, attempt)) in self.depot.parcels:
             attempt += 1
         ends = content["Sender"], content["Receiver"]
         automatic = AUTOMATIC[int(hashlib.sha256(waybill.encode()).hexdigest(), 16) % len(AUTOMATIC)]
@@ -208,7 +171,7 @@ class Kdniao:
             origin=str(ends[0].get("CityName")),
             destination=str(ends[1].get("CityName")),
             phones=[str(end.get("Mobile") or end.get("Tel"))[-4:] for end in ends],
-            journey=automatic if self.step_seconds > 0 else "door",
+            journey=automatic if self.depot.step_seconds > 0 else "door",
         )
 
     def _subscribe(self, content: dict[str, Any]) -> Document:
@@ -217,40 +180,29 @@ class Kdniao:
         carrier = content.get("ShipperCode")
         if carrier not in MAKERS:
             raise Refuse("105", "快递公司编码错误")
-        self.shelf.count("subscribed", waybill)
-        with self.lock:
-            parcel = self.parcels.get(waybill) or Parcel(
+        self.depot.shelf.count("subscribed", waybill)
+        with self.depot.lock:
+            parcel = self.depot.parcels.get(waybill) or Parcel(
                 waybill, carrier, str(content.get("OrderCode") or ""), elsewhere=True
             )
             parcel.subscribed = True
-            self._watch(parcel)
-        updated = f"{self.clock.now().astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
+            self.depot.watch(parcel)
+        updated = f"{self.depot.clock.now().astimezone(CHINA):%Y-%m-%d %H:%M:%S}"
         return {"Success": True, "ResultCode": "100", "Reason": "成功", "UpdateTime": updated}
 
     def _query(self, content: dict[str, Any]) -> Document:
         waybill = _waybill_of(content)
-        self.shelf.count("queried", waybill)
-        with self.lock:
-            parcel = self.parcels.get(waybill)
+        self.depot.shelf.count("queried", waybill)
+        with self.depot.lock:
+            parcel = self.depot.parcels.get(waybill)
             carrier = content.get("ShipperCode") or (parcel.carrier if parcel else "")
             phone = str(content.get("CustomerName") or "")
             if carrier in PHONE_NEEDED and not phone:
                 raise Refuse("101", "缺少必要参数[CustomerName]")
             if parcel is None or parcel.carrier != carrier or _wrong_phone(parcel, phone):
                 return Parcel(waybill, carrier, str(content.get("OrderCode") or "")).track()
-            self._watch(parcel)
+            self.depot.watch(parcel)
             return parcel.track()
-
-    def _watch(self, parcel: Parcel) -> None:
-        """From the first question on, a parcel of ours moves by itself: nobody had handed it over before."""
-        if not parcel.watched and not parcel.elsewhere:
-            parcel.watched = True
-            parcel.due_at = time.time() + self.step_seconds
-        self.keep(parcel)
-
-
-def _unsettled(parcel: Parcel) -> bool:
-    return not parcel.finished or (parcel.subscribed and parcel.pushed < len(parcel.traces))
 
 
 def _wrong_phone(parcel: Parcel, phone: str) -> bool:

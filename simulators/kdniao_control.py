@@ -1,19 +1,17 @@
 """What may be done to the simulated 快递鸟 at /control/kdniao/…: walk parcels, push them well or badly, count."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulators.front import Answer, Call, as_json
+from simulators.kdniao_depot import Depot
 from simulators.parcels import JOURNEYS, Parcel
-
-if TYPE_CHECKING:
-    from simulators.kdniao import Kdniao
 
 
 class KdniaoControl:
     """Each public word of the address is a method below; docs in simulators/README.md."""
 
-    def __init__(self, party: "Kdniao") -> None:
-        self.party = party
+    def __init__(self, depot: Depot) -> None:
+        self.depot = depot
         self._verbs = {
             "parcels": self._parcels,
             "effects": self._effects,
@@ -35,20 +33,20 @@ class KdniaoControl:
         return as_json(self._verbs[what](call.wish() | dict(call.query)))
 
     def _parcels(self, wish: dict[str, Any]) -> object:
-        with self.party.lock:
+        with self.depot.lock:
             return [parcel.document() | {"finished": parcel.finished} for parcel in self._chosen(wish)]
 
     def _effects(self, wish: dict[str, Any]) -> object:
-        shelf = self.party.shelf
+        shelf = self.depot.shelf
         return shelf.times(str(wish["reference"])) if "reference" in wish else shelf.counters()
 
     def _journey(self, wish: dict[str, Any]) -> object:
         if wish["journey"] not in JOURNEYS:
             raise KeyError(f"journeys are {sorted(JOURNEYS)}")
-        with self.party.lock:
+        with self.depot.lock:
             for parcel in self._chosen(wish):
                 parcel.journey = wish["journey"]
-                self.party.keep(parcel)
+                self.depot.keep(parcel)
         return {"ok": True}
 
     def _step(self, wish: dict[str, Any]) -> object:
@@ -57,12 +55,12 @@ class KdniaoControl:
         told: dict[str, list[object]] = {}
         for parcel in self._chosen(wish):
             for _ in range(steps):
-                with self.party.lock:
-                    moved = parcel.walk(self.party.clock.now())
-                    self.party.keep(parcel)
+                with self.depot.lock:
+                    moved = parcel.walk(self.depot.clock.now())
+                    self.depot.keep(parcel)
                 if not moved:
                     break
-                outcome = self.party.push(parcel) if wish.get("push", True) else {"sent": False}
+                outcome = self.depot.push(parcel) if wish.get("push", True) else {"sent": False}
                 told.setdefault(parcel.waybill, []).append(
                     {
                         "code": parcel.traces[-1]["Action"],
@@ -74,43 +72,40 @@ class KdniaoControl:
 
     def _trace(self, wish: dict[str, Any]) -> object:
         """Add any line to a track: another status, an absurd time, a text full of tricks."""
-        with self.party.lock:
+        with self.depot.lock:
             for parcel in self._chosen(wish):
                 text, place = wish.get("text", ""), wish.get("location", parcel.destination)
                 parcel.add(str(wish["code"]), text, str(wish["at"]), place)
-                self.party.keep(parcel)
+                self.depot.keep(parcel)
         return {"ok": True}
 
     def _push(self, wish: dict[str, Any]) -> object:
         """Push now, whether subscribed or not: `copies` times, or `snapshots` of the track in any order."""
-        pusher, wrong = self.party.pusher, wish.get("sign") == "wrong"
-        with self.party.lock:
+        pusher, wrong = self.depot.pusher, wish.get("sign") == "wrong"
+        with self.depot.lock:
             tracks = [
                 parcel.track(int(upto))
                 for parcel in self._chosen(wish)
                 for upto in wish.get("snapshots", [len(parcel.traces)]) * int(wish.get("copies", 1))
             ]
-        return [pusher.push([track], self.party.clock.now(), wrong_sign=wrong) for track in tracks]
+        return [pusher.push([track], self.depot.clock.now(), wrong_sign=wrong) for track in tracks]
 
     def _raw(self, wish: dict[str, Any]) -> object:
         """Push any text as RequestData."""
-        return self.party.pusher.send(str(wish["data"]), wrong_sign=wish.get("sign") == "wrong")
+        return self.depot.pusher.send(str(wish["data"]), wrong_sign=wish.get("sign") == "wrong")
 
     def _callback(self, wish: dict[str, Any]) -> object:
-        self.party.pusher.callback = str(wish["url"])
+        self.depot.pusher.callback = str(wish["url"])
         return {"ok": True}
 
     def _reset(self, _: dict[str, Any]) -> object:
-        with self.party.lock:
-            self.party.parcels.clear()
-            self.party.by_reference.clear()
-            self.party.shelf.clear()
+        self.depot.forget()
         return {"ok": True}
 
     def _chosen(self, wish: dict[str, Any]) -> list[Parcel]:
-        with self.party.lock:
+        with self.depot.lock:
             if "waybill" in wish:
-                return [self.party.parcels[str(wish["waybill"])]]
+                return [self.depot.parcels[str(wish["waybill"])]]
             if "reference" in wish:
-                return [self.party.by_reference[str(wish["reference"])]]
-            return list(self.party.parcels.values())
+                return [self.depot.by_reference[str(wish["reference"])]]
+            return list(self.depot.parcels.values())

@@ -72,7 +72,7 @@ def test_query_tracking_knows_nothing_yet_or_with_the_wrong_phone(
 def test_a_push_tells_the_same_events_as_a_query(settings: KdniaoSettings, outside: Front) -> None:
     heard: list[dict[str, str]] = []
     with running(Choices(kdniao=Account(callback=outside.url + "/nobody"))) as front:
-        front.parties["kdniao"].pusher.send = _catch(heard)  # type: ignore[attr-defined]
+        front.parties["kdniao"].depot.pusher.send = _catch(heard)  # type: ignore[attr-defined]
         there = KdniaoSettings(front.url, BUSINESS_ID, APP_KEY)
         number = kdniao.issue_waybill(parcel(), settings=there)
         kdniao.subscribe("SF", number, phone_last4="5678", reference="P-1", settings=there)
@@ -100,7 +100,7 @@ def _catch(heard: list[dict[str, str]]) -> Any:
 def test_a_push_over_http_is_verified_as_it_was_signed(settings: KdniaoSettings, outside: Front) -> None:
     heard: list[bool] = []
     party: Any = outside.parties["kdniao"]
-    party.pusher.callback = outside.url + "/api/dist"  # any address of ours will do to receive it
+    party.depot.pusher.callback = outside.url + "/api/dist"  # any address of ours will do to receive it
     done = threading.Event()
 
     def serve(call: Any) -> Any:
