@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aftersales.models import Complaint, ReturnRequest
 from desk.models import AuditRun, ErasureRequest
-from logistics.models import CarrierPush, Parcel, PickTask, Waybill
+from logistics.models import CarrierPush, Parcel, PickLine, PickTask, Waybill
 from members.models import CodePause, Message
 from orders.models import ExceptionCase, Order, OrderEvent, ReviewTask
 
@@ -72,6 +72,10 @@ WORK: tuple[Queue, ...] = (
     Queue(
         "pack", _("To pack"), "logistics.view_picktask", "logistics_picktask", "queue=picked",
         _picks("picked"), "picked_at", _LATE_ORDER,
+    ),
+    Queue(
+        "put_back", _("To put back"), "logistics.view_picktask", "logistics_picktask", "queue=put_back",
+        lambda: PickTask.objects.filter(pk__in=PickLine.objects.filter(to_put_back__gt=0).values("task")), "opened_at",
     ),
     Queue(
         "waybill", _("Waiting for a waybill"), "logistics.view_parcel", "logistics_parcel", "queue=no_waybill",

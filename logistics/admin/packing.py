@@ -28,7 +28,8 @@ def pack_view(request: HttpRequest, task_id: int) -> HttpResponse:
     if task.state != PickTask.State.PICKED:
         messages.error(request, str(services.WrongTaskState(state=task.get_state_display())))
         return HttpResponseRedirect(address)
-    lines = list(task.lines.select_related("sku", "order_line").order_by("pk"))
+    known = list(task.lines.select_related("sku", "order_line").order_by("pk"))
+    lines = [line for line in known if line.quantity]
     forms = _forms(request, task, lines)
     refused, status = "", 200
     if request.method == "POST":
@@ -49,6 +50,8 @@ def pack_view(request: HttpRequest, task_id: int) -> HttpResponse:
         "task": task,
         "address": address,
         "lines": lines,
+        "superfluous": [line for line in known if line.to_put_back],
+        "put_back_address": reverse("admin:logistics_picktask_put_back", args=[task.pk]),
         "forms": forms,
         "choices": range(1, min(MOST_BOXES, sum(line.picked for line in lines)) + 1),
         "refused": refused,

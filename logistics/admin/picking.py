@@ -33,8 +33,8 @@ from foundation.admin import (
 from logistics import services
 from logistics.admin.packing import pack_view
 from logistics.admin.parcels import parcels_table
-from logistics.admin.scanning import pick_list_view, scan_view
-from logistics.models import PickTask
+from logistics.admin.scanning import pick_list_view, scan_view, superfluous_in
+from logistics.models import PickLine, PickTask
 
 State = PickTask.State
 TONES = {State.OPEN: "quiet", State.PICKING: "work", State.PICKED: "work", State.PACKED: "good"}
@@ -46,6 +46,10 @@ def _start(task: PickTask, cleaned: dict[str, Any], cause: Cause) -> object:
 
 def _tick_off(task: PickTask, cleaned: dict[str, Any], cause: Cause) -> object:
     return services.pick_all([services.TaskMove(task.pk, cause.at, cause.by)])
+
+
+def _put_back(task: PickTask, cleaned: dict[str, Any], cause: Cause) -> object:
+    return services.put_back([services.TaskMove(task.pk, cause.at, cause.by)])
 
 
 START = Deed(
@@ -68,12 +72,27 @@ TICK_OFF = Deed(
 )
 
 
+PUT_BACK = Deed(
+    name="put_back",
+    label=_("All of it is back on the shelf"),
+    permission="logistics.change_picktask",
+    work=_put_back,
+    done=_("What the member cancelled of order %(object)s is back on the shelf."),
+    possible=lambda task: superfluous_in(task).exists(),
+    hint=_("The member has cancelled pieces that were picked already. Put them back first."),
+)
+
+
 class PickQueue(QueueFilter):
     queues: ClassVar[dict[str, tuple[str | Promise, Q]]] = {
         "at_work": (_("at work"), Q(state__in=("open", "picking", "picked"))),
         "open": (_("to pick"), Q(state="open")),
         "picking": (_("picking"), Q(state="picking")),
         "picked": (_("to pack"), Q(state="picked")),
+        "put_back": (
+            _("to put back"),
+            Q(pk__in=PickLine.objects.filter(to_put_back__gt=0).values("task")),
+        ),
         "packed": (_("packed"), Q(state="packed")),
         "dropped": (_("dropped"), Q(state="dropped")),
     }
@@ -107,8 +126,8 @@ class PickTaskAdmin(DossierAdmin):
     settled = frozenset({"packed", "dropped", "all"})
     search_help_text = _("Order number")
     ordering = ["opened_at", "pk"]
-    deeds = [START, TICK_OFF]
-    actions = [print_lists, in_bulk(START), in_bulk(TICK_OFF)]
+    deeds = [PUT_BACK, START, TICK_OFF]
+    actions = [print_lists, in_bulk(START), in_bulk(TICK_OFF), in_bulk(PUT_BACK)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Read the order along."""
@@ -199,9 +218,11 @@ class PickTaskAdmin(DossierAdmin):
         return shown
 
     def after(self, request: HttpRequest, obj: PickTask, deed: Deed) -> str:
-        """From the button to the scanner, from the ticked list to the boxes."""
-        page = "scan" if deed is START else "pack"
-        return reverse(f"admin:logistics_picktask_{page}", args=[obj.pk])
+        """From the button to the scanner, from the ticked list to the boxes; nothing follows on what was dropped."""
+        if deed is PUT_BACK and obj.state not in (State.PICKING, State.PICKED):
+            return self.address(obj)
+        is_scanned = deed is START or obj.state == State.PICKING and deed is PUT_BACK
+        return reverse(f"admin:logistics_picktask_{'scan' if is_scanned else 'pack'}", args=[obj.pk])
 
     def panels(self, request: HttpRequest, obj: PickTask) -> Sequence[Panel]:
         """Show what is to be taken, what has been, and the boxes."""
@@ -224,7 +245,7 @@ class PickTaskAdmin(DossierAdmin):
             ),
             Table(
                 _("Pieces"),
-                [_("SKU code"), _("gift"), _("barcode"), _("quantity"), _("picked")],
+                [_("SKU code"), _("gift"), _("barcode"), _("quantity"), _("picked"), _("to put back")],
                 [
                     (
                         line.sku.code,
@@ -232,6 +253,7 @@ class PickTaskAdmin(DossierAdmin):
                         line.sku.barcode,
                         line.quantity,
                         line.picked,
+                        line.to_put_back or "",
                     )
                     for line in lines
                 ],

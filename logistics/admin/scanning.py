@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -28,19 +29,27 @@ def scan_view(request: HttpRequest, task_id: int) -> HttpResponse:
     if request.method == "POST":
         _scan(request, task)
         return HttpResponseRedirect(request.path)
-    lines = list(task.lines.select_related("sku", "order_line").order_by("pk"))
+    known = list(task.lines.select_related("sku", "order_line").order_by("pk"))
+    lines = [line for line in known if line.quantity]
     taken, pieces = sum(line.picked for line in lines), sum(line.quantity for line in lines)
     context = {
         **admin.site.each_context(request),
         "title": _("Pick %(order)s") % {"order": task.order.number},
         "task": task,
         "lines": sorted(lines, key=lambda line: (line.picked == line.quantity, line.pk)),
+        "superfluous": [line for line in known if line.to_put_back],
+        "put_back_address": reverse("admin:logistics_picktask_put_back", args=[task.pk]),
         "taken": taken,
         "pieces": pieces,
         "states": PickTask.State,
         "start_address": reverse("admin:logistics_picktask_start", args=[task.pk]),
     }
     return TemplateResponse(request, "desk/scan.html", context)
+
+
+def superfluous_in(task: PickTask) -> QuerySet[PickLine]:
+    """Return the lines of which pieces are to be put back, because the member does not want them any more."""
+    return task.lines.filter(to_put_back__gt=0)
 
 
 def _scan(request: HttpRequest, task: PickTask) -> None:
@@ -72,7 +81,9 @@ def pick_list_view(request: HttpRequest) -> HttpResponse:
     tasks = (
         PickTask.objects.filter(pk__in=ids[:MOST_LISTS])
         .select_related("order", "warehouse")
-        .prefetch_related("lines__sku", "lines__order_line")
+        .prefetch_related(
+            Prefetch("lines", PickLine.objects.filter(quantity__gt=0).select_related("sku", "order_line"))
+        )
         .order_by("opened_at", "pk")
     )
     if not tasks:

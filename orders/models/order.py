@@ -235,6 +235,12 @@ class Order(fsm.FSMModelMixin, models.Model):
         """Points of the units that were not cancelled, read from the lines: what a cancel is counted on."""
         return sum(line.points_left for line in self.lines.all())
 
+    @property
+    def fee(self) -> int:
+        """Points that cancelling cost so far, read from the lines."""
+        worth = sum(line.cancelled * line.unit_points for line in self.lines.all())
+        return worth - self.points_cancelled if self.ready_at else 0
+
     def _enter(self, at: datetime, *, moment: str | None = None) -> None:
         self.entered_at = at
         if moment:
