@@ -13,7 +13,7 @@ from members.models import Member, Message, SignInCode, TryCount
 from members.rules.limits import Limit
 from members.services import codes, limits
 from tests import worlds
-from tests.races.racing import Guards, Meeting, race, row_locks, tally
+from tests.races.racing import Guards, Meeting, constraints, race, row_locks, tally
 from tests.worlds import AT
 
 PARTIES = 12
@@ -79,12 +79,28 @@ def test_without_its_lock_a_limit_lets_all_through(guards: Guards, monkeypatch: 
     assert take_at_once(monkeypatch) == Counter(done=PARTIES)
 
 
-def test_the_first_tries_of_all_count_too(transactional_db: None) -> None:
-    def take() -> None:
-        limits.take([limits.Use(FIVE, "newcomer"), limits.Use(Limit("race2", 3, FIVE.within), "")], at=AT)
+def take_first_at_once(patch: pytest.MonkeyPatch) -> Counter[str]:
+    """Let everybody try for the first time, when there is no count yet, under two limits."""
+    meeting, three = Meeting(PARTIES), Limit("race2", 3, FIVE.within)
+    meeting.before(patch, limits, "one_more")
 
-    assert tally(race(*[take] * PARTIES)) == Counter(done=3, too_many_tries=PARTIES - 3)
+    def take() -> None:
+        limits.take([limits.Use(FIVE, "newcomer"), limits.Use(three, "")], at=AT)
+
+    return tally(race(*[take] * PARTIES, meeting=meeting))
+
+
+def test_the_first_tries_of_all_count_too(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert take_first_at_once(monkeypatch) == Counter(done=3, too_many_tries=PARTIES - 3)
     assert sorted(TryCount.objects.values_list("scope", "used")) == [("race", 3), ("race2", 3)]
+
+
+def test_without_its_constraint_each_first_try_counts_for_itself(
+    guards: Guards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guards.off(constraints((TryCount, "one_count_per_limit_and_subject")))
+    assert take_first_at_once(monkeypatch) == Counter(done=PARTIES)
+    assert set(TryCount.objects.values_list("scope", "used")) == {("race", 1), ("race2", 1)}
 
 
 def ask_at_once(patch: pytest.MonkeyPatch) -> tuple[Counter[str], int]:
