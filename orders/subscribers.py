@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import override
+
 from members import services as members
 from orders import events
 from orders.models import OrderEvent
@@ -42,7 +44,7 @@ def tell_member(event: OrderEvent, at: datetime) -> None:
                 context={
                     "number": event.order.number,
                     "points": event.data.get("points", event.order.points_total),
-                    "reason": event.reason,
+                    **_reasons(event),
                     "carrier": parcel.get("carrier", ""),
                     "carrier_en": parcel.get("carrier_en", ""),
                     "waybill": parcel.get("waybill", ""),
@@ -52,3 +54,11 @@ def tell_member(event: OrderEvent, at: datetime) -> None:
             )
         ]
     )
+
+
+def _reasons(event: OrderEvent) -> dict[str, str]:
+    """Return why it happened; a reason that was chosen from a list in both languages."""
+    with override("zh-hans"):
+        said = {"reason": event.reason}
+    with override("en"):
+        return {**said, "reason_en": event.reason} if event.reason_code else said

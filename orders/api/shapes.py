@@ -11,7 +11,7 @@ from rest_framework import serializers
 from foundation.instants import Instant
 from members.rules import masked_phone
 from orders import queries
-from orders.models import Order, OrderEvent
+from orders.models import CancelReason, Order, OrderEvent
 from orders.rules.amounts import cancellation_fee
 from orders.rules.placement import MAX_LINES, MAX_NOTE, MAX_QUANTITY
 
@@ -105,6 +105,10 @@ class EventRead(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=Order.Status.choices, source="to_status")
     status_display = serializers.CharField(source="get_to_status_display")
     reason = serializers.SerializerMethodField()
+    reason_code = serializers.ChoiceField(
+        choices=[*CancelReason.choices, ("", "no reason was chosen")],
+        help_text="Of a cancellation: what the member chose as its reason; `reason` says it in words.",
+    )
 
     def get_reason(self, event: OrderEvent) -> str:
         """Return the reason where it was written for the member to read."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Address
-from orders.models import OrderLine
+from orders.models import CancelReason, OrderLine
 from orders.rules.numbers import SHANGHAI
 from orders.rules.searching import days_meant
 
@@ -52,13 +52,7 @@ def _start(day: date | None) -> datetime | None:
 class CancelForm(forms.Form):
     """Why somebody cancels, if they want to say, and the fee they were shown."""
 
-    REASONS = (
-        ("", _("Rather not say")),
-        ("changed-mind", _("I changed my mind")),
-        ("wrong-choice", _("I chose the wrong gift or variant")),
-        ("wrong-address", _("The address is wrong")),
-        ("too-slow", _("It takes too long")),
-    )
+    REASONS = (("", _("Rather not say")), *CancelReason.choices)
     reason = forms.ChoiceField(label=_("Why do you cancel? (optional)"), choices=REASONS, required=False)
     fee = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 

@@ -10,6 +10,15 @@ from foundation.append_only import append_only_except
 from orders.models.order import Order, Status
 
 
+class CancelReason(models.TextChoices):
+    """Why a member cancels, as they choose it; kept with the fact by its code, which says nothing of who they are."""
+
+    CHANGED_MIND = "changed-mind", _("I changed my mind")
+    WRONG_CHOICE = "wrong-choice", _("I chose the wrong gift or variant")
+    WRONG_ADDRESS = "wrong-address", _("The address is wrong")
+    TOO_SLOW = "too-slow", _("It takes too long")
+
+
 class OrderEvent(models.Model):
     """One fact about an order, written in the transaction of the change; only its delivery marks may change."""
 
@@ -79,9 +88,20 @@ class OrderEvent(models.Model):
 
     @property
     def reason(self) -> str:
-        """What somebody said about it; nothing once the member was forgotten. Read `remark` along."""
+        """What somebody said about it, in their words or, where they chose it, in the language in force.
+
+        Words are gone once the member was forgotten. Read `remark` along.
+        """
         remark: Remark | None = getattr(self, "remark", None)
-        return remark.words if remark else ""
+        if remark is not None:
+            return remark.words
+        return str(CancelReason(self.reason_code).label) if self.reason_code else ""
+
+    @property
+    def reason_code(self) -> str:
+        """The code of a reason that was chosen; empty where none was, or it is no longer known."""
+        chosen = self.data.get("reason", "")
+        return chosen if chosen in CancelReason.values else ""
 
 
 class Remark(models.Model):

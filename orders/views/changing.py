@@ -79,16 +79,15 @@ def _price(order: Order, points: int) -> dict[str, int]:
     return {"fee": fee, "fee_percent": CANCEL_FEE_PERCENT, "back": points - fee}
 
 
-def _said(form: CancelForm | PartForm) -> str:
+def _said(form: CancelForm | PartForm) -> dict[str, Any]:
+    """Return the fee that the member was shown, and the code of the reason they chose."""
     chosen = form.cleaned_data["reason"]
-    return str(dict(CancelForm.REASONS)[chosen]) if chosen else ""
+    return {"fee": form.cleaned_data["fee"], **({"reason": chosen} if chosen else {})}
 
 
 def _cancel(order: Order, member: Member, form: CancelForm) -> str:
     """Cancel at the fee the member was shown; return why not, if not."""
-    move = services.Move(
-        order.pk, timezone.now(), actor(member), _said(form), {"fee": form.cleaned_data["fee"]}
-    )
+    move = services.Move(order.pk, timezone.now(), actor(member), data=_said(form))
     try:
         services.cancel_orders([move])
     except Refusal as refusal:
@@ -138,8 +137,7 @@ def _is_done(order: Order, key: str) -> bool:
 
 
 def _cancel_part(order: Order, member: Member, form: PartForm) -> None:
-    shown = {"fee": form.cleaned_data["fee"]}
-    move = services.Move(order.pk, timezone.now(), actor(member), _said(form), shown)
+    move = services.Move(order.pk, timezone.now(), actor(member), data=_said(form))
     wanted = [services.LineCancel(line.pk, quantity) for line, quantity in form.units()]
     services.cancel_units(move, wanted, key=form.cleaned_data["key"].hex)
 

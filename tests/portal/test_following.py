@@ -139,7 +139,7 @@ def test_cancelling_is_free_before_picking(member: Member, mug: Sku) -> None:
     assert client.post(path, {"fee": "0", "reason": "changed-mind"}).status_code == 302
     order.refresh_from_db()
     assert (order.status, worlds.points_of(member)) == ("cancelled", (100_000, 0))
-    assert order.events.get(kind="order.cancelled").reason == "I changed my mind"
+    assert order.events.get(kind="order.cancelled").reason_code == "changed-mind"
 
 
 def test_cancelling_later_costs_the_fee_that_was_shown(member: Member, mug: Sku) -> None:
