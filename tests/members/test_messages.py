@@ -70,6 +70,16 @@ def test_deliver_messages_sends_what_is_due_and_once(told: Member) -> None:
     ]
 
 
+def test_deliver_messages_sends_what_is_due_at_one_moment_in_the_order_it_was_written(told: Member) -> None:
+    members.send_notices([notice(told, f"1#{n}") for n in (2, 3)])
+    written = list(Message.objects.filter(channel="mail").order_by("pk").values_list("pk", flat=True))
+    Message.objects.filter(pk=written[0]).update(last_error="")  # its row lies behind the others now
+    sent = []
+    while members.deliver_messages(at=AT, limit=1):
+        sent.append([pk for pk in written if Message.objects.filter(pk=pk, state="sent").exists()])
+    assert sent == [written[:1], written[:2], written]
+
+
 def test_deliver_messages_speaks_the_members_language_and_shows_the_way_out(told: Member) -> None:
     Member.objects.filter(pk=told.pk).update(language="en")
     members.deliver_messages(at=AT)

@@ -77,9 +77,8 @@ def _deliver_through(channel: str, *, at: datetime, limit: int, send: Send) -> i
     if channel == Channel.SMS:
         _end_old_secrets(at)
     taken, failures = 0, 0
-    for pk in list(
-        _due(channel, at).order_by("-is_secret", "next_attempt_at").values_list("pk", flat=True)[:limit]
-    ):
+    due = _due(channel, at).order_by("-is_secret", "next_attempt_at", "pk")
+    for pk in list(due.values_list("pk", flat=True)[:limit]):
         outcome = _deliver(pk, at=at, send=send)
         taken += outcome is not None
         failures += outcome is False
