@@ -32,6 +32,13 @@ for (const tab of document.querySelectorAll(".chips [aria-current]")) {
   row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
 }
 
+// The chosen one of a strip of tabs that is wider than the screen is in view; the page stays where it is.
+for (const chosen of document.querySelectorAll(".chips > [aria-current]")) {
+  const strip = chosen.parentElement;
+  const [here, all] = [chosen, strip].map((part) => part.getBoundingClientRect());
+  strip.scrollLeft += here.left + here.width / 2 - (all.left + all.width / 2);
+}
+
 // The price follows the chosen variant.
 document.addEventListener("change", (event) => {
   const points = event.target.dataset?.points;
