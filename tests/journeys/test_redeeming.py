@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from aftersales import services as aftersales
 from aftersales.models import GiftReview, Survey
 from inventory import services as inventory
 from inventory.models import Gift, Sku
@@ -71,6 +72,14 @@ def test_from_the_shelf_to_the_review(
     said = GiftReview.objects.get()
     assert (said.stars, said.words, said.pictures.count()) == (5, "釉色很好看", 1)
     assert Survey.objects.get().delivery == 3
+
+    aftersales.show_review(said.pk, at=NOW, by="operator:lin")
+    page.goto("/gifts/vase/")
+    if window.get("javascript", True):
+        page.locator("#reviews").scroll_into_view_if_needed()
+    else:
+        page.click("#reviews a")
+    expect(page.locator(".review-list .words")).to_have_text("釉色很好看")
 
 
 # --- The click
