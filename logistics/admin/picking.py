@@ -221,7 +221,7 @@ class PickTaskAdmin(DossierAdmin):
         """From the button to the scanner, from the ticked list to the boxes; nothing follows on what was dropped."""
         if deed is PUT_BACK and obj.state not in (State.PICKING, State.PICKED):
             return self.address(obj)
-        is_scanned = deed is START or obj.state == State.PICKING and deed is PUT_BACK
+        is_scanned = deed is START or (obj.state == State.PICKING and deed is PUT_BACK)
         return reverse(f"admin:logistics_picktask_{'scan' if is_scanned else 'pack'}", args=[obj.pk])
 
     def panels(self, request: HttpRequest, obj: PickTask) -> Sequence[Panel]:

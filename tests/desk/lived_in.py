@@ -131,8 +131,10 @@ def _redeem(mall: Mall) -> None:
     book["elsewhere"] = placed(lin, (mug, 1), request_id="elsewhere")
     book["two parcels"] = placed(mall.wang, (mug, 1), (tea, 2))
     book["stuck"] = placed(mall.wang, (mug, 1), at=LONG_AGO)
-    for name in ("review", "approved", "rejected", "expired", "withdrawn"):
+    for name in ("review", "approved", "rejected", "expired", "withdrawn", "thinned"):
         book[name] = placed(mall.wang, (tea, 6), request_id=name)
+    for name in ("half picked", "repacked"):
+        book[name.replace(" ", "_")] = placed(lin, (mug, 3), (tea, 1), request_id=name)
     # Points that were held when their lot expired come back for some grace days.
     worlds.grant(lin, 6_000, days=20, at=LONG_AGO, reference="grant/revived")
     book["revived"] = placed(lin, (tea, 6), at=LONG_AGO)
@@ -162,6 +164,7 @@ def _ask_payment(order: Order) -> None:
 def _send(mall: Mall) -> None:
     book = mall.orders
     _mend(mall)
+    _thin_out(mall)
     orders.cancel_orders([move(book["dropped"])])
     packed(book["stopped"], "SF100")
     orders.cancel_orders([move(book["stopped"])])
@@ -186,7 +189,10 @@ def _send(mall: Mall) -> None:
 
 
 def _mend(mall: Mall) -> None:
-    """One order loses a mug and all its tea before it is sent, another goes to another address."""
+    """One order loses a mug and all its tea before it is sent, another goes to another address.
+
+    Others lose pieces while a reviewer looks at them, out of the trolley, and out of their parcel.
+    """
     parted, elsewhere = mall.orders["parted"], mall.orders["elsewhere"]
     by = f"member:{mall.lin.number}"
     mugs, teas = parted.lines.all()
@@ -198,6 +204,35 @@ def _mend(mall: Mall) -> None:
     for order in (parted, elsewhere):
         arrived(order)
         orders.confirm_receipt([move(order, by=by)])
+
+
+def _thin_out(mall: Mall) -> None:
+    """Wang wants one tea less, and one less again once the rest is approved; Lin one mug less of what is at work."""
+    book = mall.orders
+    thinned, half_picked, repacked = book["thinned"], book["half_picked"], book["repacked"]
+    _take_one(thinned, mall.wang, "one")
+    orders.approve([move(thinned, by=REVIEWER)])
+    _take_one(thinned, mall.wang, "two")
+    _take_one(book["review"], mall.wang, "three")
+    task = half_picked.pick_tasks.get()
+    logistics.start_picking([logistics.TaskMove(task.pk, AT, CLERK)])
+    for _ in range(3):
+        logistics.scan(task.pk, barcode=mall.mug.barcode, at=AT, by=CLERK)
+    packed(repacked, "SF109")
+    for order in (half_picked, repacked):
+        _take_one(order, mall.lin, "four")
+    deliver_all()
+    again = repacked.pick_tasks.get()
+    logistics.put_back([logistics.TaskMove(again.pk, AT, CLERK)])
+    box = logistics.Box(weight_g=800, waybill="SF110")
+    logistics.pack([logistics.Packing(again.pk, (box,), AT, CLERK)])
+    logistics.ship([move(repacked)])
+
+
+def _take_one(order: Order, by: Member, key: str) -> None:
+    line = order.lines.order_by("position").first()
+    assert line is not None
+    orders.cancel_units(move(order, by=f"member:{by.number}"), [orders.LineCancel(line.pk, 1)], key=key)
 
 
 def _say(mall: Mall) -> None:

@@ -67,7 +67,7 @@ ORDERS = (
         "orders.constraints",
         "orders.refund_lines",
         "orders.reservations",
-        "logistics.picked",
+        "logistics.trimmed",
     ),
     breaks(
         "UPDATE orders_orderline SET shipped = 1 WHERE order_id = {ready} AND position = 2",

@@ -38,6 +38,7 @@ POINTS = (
         "UPDATE members_pointslot SET account_id = {wang} WHERE reference = 'grant/late'",
         "members.account_lots",
         "members.own_lots",
+        "members.earliest_expiry",
     ),
     breaks(
         "UPDATE members_pointslot SET issued = issued + 1 WHERE reference = 'grant/late'", "members.lot_grant"
