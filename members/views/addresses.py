@@ -36,8 +36,10 @@ def _address_page(request: HttpRequest, member: Member, old: Address | None) -> 
     is_post = request.method == "POST"
     before = QueryDict() if is_post else typed_before(request)
     after = safe_next(request, request.POST if is_post else before or request.GET, reverse("profile"))
-    status, paste = 200, PasteForm()
-    if is_post and "parse" in request.POST:  # read what was pasted into the form, and save nothing yet
+    status, paste = 200, PasteForm(initial={"pasted": request.POST.get("pasted", "")})
+    if is_post and (
+        "parse" in request.POST or _is_only_pasted(request.POST)
+    ):  # read it, and save nothing yet
         paste = PasteForm(request.POST)
         form = AddressForm(initial=_filled(request.POST, paste))
         status = 200 if paste.is_valid() else 422
@@ -57,6 +59,12 @@ def _address_page(request: HttpRequest, member: Member, old: Address | None) -> 
         )
     context = {"form": form, "paste": paste, "old": old, "next": after}
     return render(request, "members/address.html", context, status=status)
+
+
+def _is_only_pasted(typed: QueryDict) -> bool:
+    """Tell whether somebody pasted an address and went straight to "save": that cannot be meant to be refused."""
+    empty = not any(typed.get(name, "").strip() for name in ("province", "detail"))
+    return "save" in typed and empty and bool(typed.get("pasted", "").strip())
 
 
 def _filled(typed: QueryDict, paste: PasteForm) -> dict[str, Any]:

@@ -228,6 +228,25 @@ def test_a_pasted_address_fills_in_the_form_and_saves_nothing(member: Member, tw
     assert member.addresses.count() == 1
 
 
+def test_a_pasted_address_that_is_saved_at_once_is_read_first(member: Member, two_of_a_name: None) -> None:
+    client, path = english(member), reverse("address-new")
+    typed = {
+        "pasted": "李伟 13900005678 上海市徐汇区漕溪北路 18 号",
+        "save": "1",
+        "province": "",
+        "detail": "",
+    }
+    page = client.post(path, typed)
+    assert (page.status_code, page.context["form"]["detail"].value()) == (200, "漕溪北路18号")
+    assert "Please check it before you save." in page.content.decode()
+    page = client.post(
+        path, {**typed, "province": "310000"}
+    )  # the street is missing, and what was pasted stays
+    assert (page.status_code, "李伟 13900005678" in page.content.decode()) == (422, True)
+    assert client.post(path, {**typed, "pasted": " "}).status_code == 422
+    assert member.addresses.count() == 1
+
+
 def test_what_a_pasted_text_does_not_say_stays_as_it_was_typed(member: Member, two_of_a_name: None) -> None:
     form = paste(member, "杭州市西湖区文三路1号", recipient="李伟", phone="13900001234").context["form"]
     assert (form["recipient"].value(), form["phone"].value()) == ("李伟", "13900001234")
