@@ -6,7 +6,6 @@ import re
 from html import unescape
 
 from django.contrib.auth.models import Group
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.utils import timezone
 from desk import services
 from members.models import User
 from members.views.staying import SEEN
+from tests.answers import Answer
 
 
 def user(role: str = "", *, name: str | None = None) -> User:
@@ -42,13 +42,13 @@ def page(model: str, verb: str = "changelist", *ids: object) -> str:
     return reverse(f"admin:{model.replace('.', '_')}_{verb}", args=ids)
 
 
-def refusals(response: HttpResponse) -> list[str]:
+def refusals(response: Answer) -> list[str]:
     """What a page says that it refuses."""
     text = response.content.decode()
     found = re.findall(r'class="refusal"[^>]*>(.*?)</(?:p|div)>', text, flags=re.DOTALL)
     return [unescape(re.sub(r"<[^>]+>", "", item)).strip() for item in found]
 
 
-def told(response: HttpResponse) -> list[str]:
+def told(response: Answer) -> list[str]:
     """The messages a page shows at its top."""
     return [str(message) for message in response.context["messages"]]

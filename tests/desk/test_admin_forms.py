@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.db import IntegrityError
-from django.http import HttpResponse
 from django.test import Client
 
 from inventory import services as inventory
@@ -13,12 +12,13 @@ from logistics.models import CarrierService
 from members.models import Member, PointsAccount, User
 from orders.models import RedemptionRule, ReviewRule
 from tests import worlds
+from tests.answers import Answer
 from tests.desk.operators import browser, page, told
 
 pytestmark = pytest.mark.django_db
 
 
-def errors(response: HttpResponse) -> dict[str, list[str]]:
+def errors(response: Answer) -> dict[str, list[str]]:
     """What a form of the admin refuses, by field."""
     assert response.status_code == 200
     return {name: list(refused) for name, refused in response.context["adminform"].form.errors.items()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from aftersales import services
 from aftersales.models import Complaint, HelpArticle
 from members.models import Member, Message
 from tests import worlds
+from tests.answers import Answer
 from tests.desk.operators import browser, page, refusals
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def filed(by: Member, click: str, **ago: int) -> Complaint:
     )
 
 
-def do(client: Client, deed: str, pk: int, **values: str) -> HttpResponse:
+def do(client: Client, deed: str, pk: int, **values: str) -> Answer:
     return client.post(
         page("aftersales.complaint", deed, pk), {f"{deed}-{name}": value for name, value in values.items()}
     )
@@ -55,7 +55,7 @@ def test_a_complaint_is_taken_started_and_answered_and_the_next_one_opens(lin: M
     assert do(client, "start", first.pk).status_code == 302
     assert refusals(do(client, "answer", first.pk, answer=" ")) == ["This field is required."]
     answered = do(client, "answer", first.pk, answer="They came back on Monday.")
-    assert answered.url == page("aftersales.complaint", "change", second.pk)
+    assert answered["Location"] == page("aftersales.complaint", "change", second.pk)
     first = Complaint.objects.select_related("assignee").get(pk=first.pk)
     assert (first.status, first.answer, first.answered_by) == (
         "resolved",

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
 from inventory.models import Gift
 from tests import worlds
+from tests.answers import Answer
 from tests.desk.operators import browser, page
 from tests.portal.browsers import english
 
@@ -43,11 +43,11 @@ def typed(gift: Gift, **values: object) -> dict[str, object]:
     } | values  # fmt: skip
 
 
-def save(client: Client, gift: Gift, **values: object) -> HttpResponse:
+def save(client: Client, gift: Gift, **values: object) -> Answer:
     return client.post(page("inventory.gift", "change", gift.pk), typed(gift, **values))
 
 
-def wrong(response: HttpResponse) -> dict[str, list[str]]:
+def wrong(response: Answer) -> dict[str, list[str]]:
     assert response.status_code == 200
     return {name: list(errors) for name, errors in response.context["adminform"].form.errors.items()}
 

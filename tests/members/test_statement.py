@@ -127,7 +127,7 @@ def test_days_that_are_none_are_named_beside_their_field(
     page = english(saver).get(reverse("points"), query)
     assert (page.status_code, page.context["statement"].lines) == (200, [])
     assert words in page.content.decode()
-    assert english(saver).get(reverse("points-file"), query).url.startswith(f"{reverse('points')}?")
+    assert english(saver).get(reverse("points-file"), query)["Location"].startswith(f"{reverse('points')}?")
 
 
 def test_days_at_the_ends_of_the_calendar_bound_nothing(saver: Member) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,6 +15,7 @@ from members.models import Member
 from orders import services as orders
 from orders.models import CartLine, Order, RedemptionRule
 from tests import worlds
+from tests.answers import Answer
 from tests.portal.browsers import NOW, english
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def lamp() -> Sku:
     return worlds.sku(stock=5, price=200)
 
 
-def put(client: Client, sku: Sku, quantity: object = 1) -> HttpResponse:
+def put(client: Client, sku: Sku, quantity: object = 1) -> Answer:
     return client.post(reverse("cart-put", args=[sku.gift.code]), {"sku": sku.code, "quantity": quantity})
 
 
@@ -49,7 +49,7 @@ def rows(client: Client, **query: object) -> dict[str, tuple[bool, str]]:
     return {row.sku.code: (row.is_chosen, row.trouble) for row in basket.rows}
 
 
-def send(client: Client, **fields: object) -> HttpResponse:
+def send(client: Client, **fields: object) -> Answer:
     """Send the cart's form as the page offers it, with some fields changed."""
     page = client.get(reverse("cart"))
     typed: dict[str, Any] = {field.html_name: field.value() for _row, field in page.context["pairs"]}
@@ -59,7 +59,7 @@ def send(client: Client, **fields: object) -> HttpResponse:
 
 def test_a_gift_goes_into_the_cart_and_its_page_says_so(member: Member, mug: Sku) -> None:
     client = english(member)
-    page = client.get(put(client, mug, 2).url)
+    page = client.get(put(client, mug, 2)["Location"])
     assert "It is in your cart." in page.content.decode()
     assert page.context["quantity"] == "2"
     put(client, mug, 1)
@@ -115,7 +115,7 @@ def test_quantities_change_and_the_sum_follows(member: Member, mug: Sku, lamp: S
     for sku in (mug, lamp):
         orders.put_in_cart(member.pk, sku.code, 1, at=NOW)
     client = english(member)
-    page = client.get(send(client, **{f"quantity-{lamp.code}": "2", "only": [lamp.code]}).url)
+    page = client.get(send(client, **{f"quantity-{lamp.code}": "2", "only": [lamp.code]})["Location"])
     assert lines(member) == {mug.code: 1, lamp.code: 2}
     assert (page.context["basket"].points, page.context["after"]) == (400, 600)
 
@@ -132,7 +132,7 @@ def test_an_odd_quantity_in_the_cart_is_answered_beside_it_and_stays_typed(membe
 def test_what_is_removed_can_be_put_back(member: Member, mug: Sku) -> None:
     orders.put_in_cart(member.pk, mug.code, 3, at=NOW)
     client = english(member)
-    page = client.get(send(client, remove=mug.code).url)
+    page = client.get(send(client, remove=mug.code)["Location"])
     assert lines(member) == {}
     assert "is out of your cart." in page.content.decode()
     client.post(reverse("cart"), {"put_back": mug.code, "units": page.context["removed"]["units"]})
@@ -156,7 +156,7 @@ def test_too_many_points_cannot_go_on(member: Member, mug: Sku) -> None:
 # --- From the cart to one order
 
 
-def confirm(client: Client, path: str, **more: object) -> HttpResponse:
+def confirm(client: Client, path: str, **more: object) -> Answer:
     page = client.get(path)
     fields = {
         "address": page.context["chosen_address"],
@@ -175,12 +175,12 @@ def test_the_cart_becomes_one_order_and_what_was_ordered_leaves_it(
     kept = worlds.sku(stock=1, price=5)
     orders.put_in_cart(member.pk, kept.code, 1, at=NOW)
     client = english(member)
-    path = send(client, redeem="1", only=[mug.code, lamp.code]).url
+    path = send(client, redeem="1", only=[mug.code, lamp.code])["Location"]
     page = client.get(path)
     assert (page.context["total"], page.context["after"]) == (700, 300)
     response = confirm(client, path)
     order = Order.objects.get()
-    assert response.url == reverse("order-placed", args=[order.number])
+    assert response["Location"] == reverse("order-placed", args=[order.number])
     assert set(order.lines.values_list("sku_code", "quantity")) == {(mug.code, 1), (lamp.code, 2)}
     assert lines(member) == {kept.code: 1}
 
@@ -188,23 +188,23 @@ def test_the_cart_becomes_one_order_and_what_was_ordered_leaves_it(
 def test_three_clicks_make_one_order_and_leave_what_was_put_in_since(member: Member, mug: Sku) -> None:
     orders.put_in_cart(member.pk, mug.code, 1, at=NOW)
     client = english(member)
-    path = send(client, redeem="1").url
+    path = send(client, redeem="1")["Location"]
     page = client.get(path)
     fields = {
         "address": page.context["chosen_address"],
         "request_id": page.context["request_id"],
         "expected_points": page.context["total"],
     }
-    first = client.post(path, fields).url
+    first = client.post(path, fields)["Location"]
     orders.put_in_cart(member.pk, mug.code, 2, at=NOW)
-    assert {client.post(path, fields).url for _ in range(2)} == {first}
+    assert {client.post(path, fields)["Location"] for _ in range(2)} == {first}
     assert (Order.objects.count(), lines(member)) == (1, {mug.code: 2})
 
 
 def test_a_refused_order_leaves_the_cart_as_it_is(member: Member, mug: Sku) -> None:
     orders.put_in_cart(member.pk, mug.code, 1, at=NOW)
     client = english(member)
-    path = send(client, redeem="1").url
+    path = send(client, redeem="1")["Location"]
     response = confirm(client, path, expected_points=299)
     assert (response.status_code, Order.objects.count(), lines(member)) == (409, 0, {mug.code: 1})
     Sku.objects.filter(pk=mug.pk).update(is_active=False)
@@ -218,13 +218,13 @@ def test_a_refused_order_leaves_the_cart_as_it_is(member: Member, mug: Sku) -> N
 )
 def test_an_odd_address_leads_back_to_the_cart(member: Member, line: str) -> None:
     response = english(member).get(reverse("cart-redeem"), {"line": line})
-    assert (response.status_code, response.url) == (302, reverse("cart"))
+    assert (response.status_code, response["Location"]) == (302, reverse("cart"))
 
 
 def test_a_session_that_ended_comes_back_with_everything_chosen(member: Member, mug: Sku) -> None:
     path = f"{reverse('cart-redeem')}?line=2×{mug.code}"
     response = Client().get(path)
-    assert response.url.startswith(f"{reverse('log-in')}?next=/cart/redeem/%3Fline%3D2")
+    assert response["Location"].startswith(f"{reverse('log-in')}?next=/cart/redeem/%3Fline%3D2")
     assert english(member).get(path).context["total"] == 600
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.http import HttpResponse
 from django.urls import reverse
 
 from inventory.models import Sku
@@ -12,6 +11,7 @@ from members.models import Address, Member, Region
 from members.services.regions import load_regions
 from orders import services as orders
 from tests import worlds
+from tests.answers import Answer
 from tests.portal.browsers import NOW, english
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +111,9 @@ def address(**changes: str) -> dict[str, str]:
 
 
 def test_a_new_address_is_kept_with_its_region(member: Member) -> None:
-    assert english(member).post(reverse("address-new"), address(is_default="on")).url == reverse("profile")
+    assert english(member).post(reverse("address-new"), address(is_default="on"))["Location"] == reverse(
+        "profile"
+    )
     added = Address.objects.get(recipient="李伟")
     assert (added.region_name, added.region_id, added.is_default) == ("上海市徐汇区", "310104", True)
     assert Address.objects.filter(member=member, is_default=True).count() == 1
@@ -201,7 +203,7 @@ def test_another_address_is_offered_first(member: Member) -> None:
 # --- Pasted addresses
 
 
-def paste(member: Member, text: str, **typed: str) -> HttpResponse:
+def paste(member: Member, text: str, **typed: str) -> Answer:
     return english(member).post(reverse("address-new"), {"pasted": text, "parse": "1", **typed})
 
 

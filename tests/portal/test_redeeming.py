@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +14,7 @@ from members.models import Address, Member, Tier
 from orders import services as orders
 from orders.models import Order, RedemptionRule
 from tests import worlds
+from tests.answers import Answer
 from tests.portal.browsers import english
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def path_of(sku: Sku, quantity: object = 1) -> str:
     return f"{reverse('redeem', args=[sku.gift.code])}?sku={sku.code}&quantity={quantity}"
 
 
-def click(client: Client, sku: Sku, quantity: int = 1, **more: Any) -> HttpResponse:
+def click(client: Client, sku: Sku, quantity: int = 1, **more: Any) -> Answer:
     """Send the form of the redeem page as the page offers it, with some fields changed."""
     page = client.get(path_of(sku, quantity))
     fields = {
@@ -46,7 +46,7 @@ def click(client: Client, sku: Sku, quantity: int = 1, **more: Any) -> HttpRespo
     return client.post(path_of(sku, quantity), {**fields, **more})
 
 
-def refused(response: HttpResponse) -> str:
+def refused(response: Answer) -> str:
     return response.context["refused"]
 
 
@@ -54,7 +54,7 @@ def test_a_click_makes_an_order_and_leads_to_it(member: Member, mug: Sku) -> Non
     client = english(member)
     response = click(client, mug, 2, note="after six, please")
     order = Order.objects.get()
-    assert (response.status_code, response.url) == (302, f"/orders/{order.number}/placed/")
+    assert (response.status_code, response["Location"]) == (302, f"/orders/{order.number}/placed/")
     assert (order.member, order.points_total, order.note, order.channel, order.status) == (
         member,
         600,
@@ -62,14 +62,14 @@ def test_a_click_makes_an_order_and_leads_to_it(member: Member, mug: Sku) -> Non
         "portal",
         "ready",
     )
-    page = client.get(response.url).content.decode()
+    page = client.get(response["Location"]).content.decode()
     assert "Done, it is yours" in page
     assert order.number in page
 
 
 def test_the_same_click_again_leads_to_the_same_order(member: Member, mug: Sku) -> None:
     client, key = english(member), str(uuid.uuid4())
-    answers = {click(client, mug, request_id=key).url for _ in range(3)}
+    answers = {click(client, mug, request_id=key)["Location"] for _ in range(3)}
     assert answers == {f"/orders/{Order.objects.get().number}/placed/"}
 
 
@@ -143,7 +143,7 @@ def test_strange_words_are_kept_as_words(member: Member, mug: Sku, note: str) ->
     client = english(member)
     response = click(client, mug, note=note)
     assert Order.objects.get().note == note
-    assert "<script>alert" not in client.get(response.url).content.decode()
+    assert "<script>alert" not in client.get(response["Location"]).content.decode()
 
 
 @pytest.mark.parametrize("note", ["a\x00b", "x" * 201])
@@ -165,9 +165,9 @@ def test_a_new_address_comes_back_to_the_order_with_what_was_typed(member: Membe
     away = client.post(path_of(mug, 2), {"new_address": "1", "note": "by the door"})
     county = worlds.region()
     saved = client.post(
-        away.url,
+        away["Location"],
         {
-            "next": client.get(away.url).context["next"],
+            "next": client.get(away["Location"]).context["next"],
             "recipient": "Li Wei",
             "phone": "+86 139-0000-1234",
             "province": "310000",
@@ -177,7 +177,7 @@ def test_a_new_address_comes_back_to_the_order_with_what_was_typed(member: Membe
         },
     )
     added = Address.objects.get(recipient="Li Wei")
-    page = client.get(saved.url)
+    page = client.get(saved["Location"])
     assert (added.phone, page.context["basket"].rows[0].quantity) == ("13900001234", 2)
     assert page.context["chosen_address"] == str(added.pk)
     assert page.context["form"]["note"].value() == "by the door"
@@ -186,7 +186,7 @@ def test_a_new_address_comes_back_to_the_order_with_what_was_typed(member: Membe
 # --- The gift page
 
 
-def gift_page(sku: Sku, client: Client | None = None) -> HttpResponse:
+def gift_page(sku: Sku, client: Client | None = None) -> Answer:
     return (client or Client(headers={"accept-language": "en"})).get(reverse("gift", args=[sku.gift.code]))
 
 

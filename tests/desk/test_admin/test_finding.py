@@ -17,21 +17,21 @@ pytestmark = pytest.mark.django_db
 
 def test_one_field_finds_orders_and_members(mall: dict[str, Order]) -> None:
     client, order = browser("service_desk"), mall["packed"]
-    assert client.get(reverse("admin:find"), {"q": order.number}).url == page(
+    assert client.get(reverse("admin:find"), {"q": order.number})["Location"] == page(
         "orders.order", "change", order.pk
     )
     member = order.member
-    assert client.get(reverse("admin:find"), {"q": member.number}).url == page(
+    assert client.get(reverse("admin:find"), {"q": member.number})["Location"] == page(
         "members.member", "change", member.pk
     )
-    assert client.get(reverse("admin:find"), {"q": "x y"}).url == page("orders.order") + "?q=x+y"
-    assert client.get(reverse("admin:find")).url == reverse("admin:index")
+    assert client.get(reverse("admin:find"), {"q": "x y"})["Location"] == page("orders.order") + "?q=x+y"
+    assert client.get(reverse("admin:find"))["Location"] == reverse("admin:index")
 
 
 def test_the_warehouse_finds_its_task_by_the_order_number(mall: dict[str, Order]) -> None:
     task = mall["picking"].pick_tasks.get()
     found = browser("warehouse").get(reverse("admin:find"), {"q": mall["picking"].number})
-    assert found.url == page("logistics.picktask", "change", task.pk)
+    assert found["Location"] == page("logistics.picktask", "change", task.pk)
 
 
 @pytest.mark.parametrize("by", ["number", "member", "phone", "external_ref"])

@@ -84,4 +84,6 @@ def test_a_member_and_a_visitor_are_sent_to_the_log_in(mall: dict[str, Order]) -
     for client in (member, Client()):
         for address in (page("orders.order"), page("orders.order", "change", 1), reverse("admin:find")):
             assert client.get(address).status_code == 302
-        assert client.get(page("logistics.picktask", "scan", 1)).url.startswith(reverse("admin:login"))
+        assert client.get(page("logistics.picktask", "scan", 1))["Location"].startswith(
+            reverse("admin:login")
+        )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
 from django.test import Client
 
 from orders.models import Order
+from tests.answers import Answer
 from tests.desk.operators import page
 
 CHECKBOX = "_selected_action"
 
 
-def do(client: Client, model: str, deed: str, pk: int, **values: object) -> HttpResponse:
+def do(client: Client, model: str, deed: str, pk: int, **values: object) -> Answer:
     """Press the button of a deed, with what was filled in."""
     return client.post(page(model, deed, pk), {f"{deed}-{name}": value for name, value in values.items()})
 
