@@ -34,7 +34,8 @@ def maker(what: str, host: str) -> Maker:
     if what == "nothing":
         return _pages(host, [("/healthz", "")]).__next__
     if what == "review_queue":
-        return _pages(host, [("/admin/orders/reviewtask/", _operator_cookie())]).__next__
+        page = "/admin/orders/reviewtask/"
+        return _pages(host, [(page, _operator_cookie(page))]).__next__
     if what.startswith("portal_"):
         return _pages(host, _portal(what)).__next__
     return _reads(host, what).__next__
@@ -89,7 +90,7 @@ def _portal(what: str) -> list[tuple[str, str]]:
         "portal_order": {member: f"/orders/{number}/" for member, number in numbers.items()},
     }[what]
     members = Member.objects.filter(pk__in=numbers).select_related("user")
-    return [(addresses[member.pk], _cookie_of(member.user)) for member in members]
+    return [(addresses[member.pk], _cookie_of(member.user, addresses[member.pk])) for member in members]
 
 
 def _members(host: str) -> dict[int, tuple[str, int]]:
@@ -110,18 +111,19 @@ def _members(host: str) -> dict[int, tuple[str, int]]:
     }
 
 
-def _operator_cookie() -> str:
+def _operator_cookie(page: str) -> str:
     """Sign an operator in and return the cookie of the session."""
     from members.models import User
 
-    return _cookie_of(User.objects.get(is_superuser=True))
+    return _cookie_of(User.objects.get(is_superuser=True), page)
 
 
-def _cookie_of(user: User) -> str:
-    """Sign somebody in and return the cookie of the session."""
+def _cookie_of(user: User, page: str) -> str:
+    """Sign somebody in, open a page as the log-in does, which notes their device, and return the session's cookie."""
     from django.conf import settings
     from django.test import Client
 
     client = Client()
     client.force_login(user)
+    assert client.get(page).status_code == 200, page
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"

@@ -82,8 +82,16 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "foundation.folding.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                ),
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -133,7 +141,7 @@ if env.str("REPLICA_URL", default=""):  # a read-only copy for reports: `manage.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Requests never touch Redis: sessions are rows, the cache is the process's own memory.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "foundation.session_rows"
 MEMBER_IDLE_MINUTES = env.int("MEMBER_IDLE_MINUTES", default=30)
 OPERATOR_IDLE_MINUTES = env.int("OPERATOR_IDLE_MINUTES", default=15)
 SESSION_COOKIE_AGE = (

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from foundation.refusals import NotFound
-from logistics.models import Parcel, TrackingEvent
+from logistics import queries
+from logistics.models import Parcel
 from logistics.rules import STATE_OF
 from members.models import Member
 from members.views import member_page
 from orders.models import Order
 from orders.models.order import SENT
 from orders.rules.timeline import Entry
-from orders.views.told import tellers
+from orders.views.told import Told, tellers
 
 
 @require_safe
@@ -39,35 +39,31 @@ class Tracks:
     """What carriers told us of an order's parcels, for the order's own page."""
 
     def mark(self, order: Order) -> str:
-        """Return the number of the latest tracking event, which is never changed nor taken back."""
-        if order.status not in SENT:
-            return ""
-        tracking = TrackingEvent.objects.filter(waybill__parcel__order=order)
-        return str(tracking.aggregate(latest=Max("pk"))["latest"] or 0)
+        """Return the number of the latest news."""
+        return str(queries.latest_news_of(order.pk)) if order.status in SENT else ""
 
-    def entries(self, order: Order) -> list[Entry]:
+    def told(self, order: Order) -> Told:
         """Return each parcel's track; the first word of each kind is a milestone of the whole order."""
         if order.status not in SENT:
-            return []
-        tracking = TrackingEvent.objects.filter(waybill__parcel__order=order)
+            return Told("", [])
+        known = queries.news_of(order.pk)
         seen: set[tuple[str, str]] = set()
         entries = []
-        for event in tracking.select_related("waybill__parcel").order_by("occurred_at", "pk"):
-            parcel, state = event.waybill.parcel.number, STATE_OF.get(event.status)
-            title = state.label if state else event.text
-            is_first = (parcel, event.status) not in seen
-            seen.add((parcel, event.status))
+        for news in known:
+            state = STATE_OF.get(news.status)
+            is_first = (news.parcel, news.status) not in seen
+            seen.add((news.parcel, news.status))
             entries.append(
                 Entry(
-                    event.occurred_at,
-                    title,
-                    event.text,
-                    parcel=parcel,
+                    news.occurred_at,
+                    state.label if state else news.text,
+                    news.text,
+                    parcel=news.parcel,
                     is_carriers=True,
                     is_milestone=is_first,
                 )
             )
-        return entries
+        return Told(str(max((news.id for news in known), default=0)), entries)
 
 
 tellers.append(Tracks())

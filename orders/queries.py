@@ -7,6 +7,8 @@ import binascii
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import F, Prefetch, Q, QuerySet, Sum
@@ -72,7 +74,7 @@ def order_page(
         end = min(_read_cursor(after) if after else (_LAST, 0), (placed_to or _LAST, 0))
         wanted = [member_id, end[1], size + 1], [placed_from or _FIRST, end[0]]
         rows = _OF_TAB.rows(*wanted, [status]) if status else _OF_MEMBER.rows(*wanted)
-        found = _with_lines([loaded(Order, iter(row)) for row in rows])
+        found = _loaded_with_lines(rows)
         return Page(found[:size], _cursor(found[size - 1]) if len(found) > size else "")
     orders = orders_of(member_id)
     if q:
@@ -81,18 +83,33 @@ def order_page(
 
 
 _NEWEST = f"""
-    SELECT {columns(Order, "o")} FROM orders_order o
-    WHERE o.member_id = ($1)[1] {{more}} AND o.placed_at >= ($2)[1] AND (o.placed_at, o.id) < (($2)[2], ($1)[2])
-    ORDER BY o.placed_at DESC, o.id DESC LIMIT ($1)[3]
+    SELECT {columns(Order, "o")}, {columns(OrderLine, "l")}
+    FROM (
+        SELECT * FROM orders_order o
+        WHERE o.member_id = ($1)[1] {{more}} AND o.placed_at >= ($2)[1] AND (o.placed_at, o.id) < (($2)[2], ($1)[2])
+        ORDER BY o.placed_at DESC, o.id DESC LIMIT ($1)[3]
+    ) o
+    LEFT JOIN orders_orderline l ON l.order_id = o.id
+    ORDER BY o.placed_at DESC, o.id DESC, l.position
 """  # noqa: S608  (names of our own)
 _OF_MEMBER = Statement("orders_of_member", "bigint[], timestamptz[]", _NEWEST.format(more=""))
 _OF_TAB = Statement(
     "orders_of_tab", "bigint[], timestamptz[], text[]", _NEWEST.format(more="AND o.tab = ($3)[1]")
 )
+_MEMBERS_OWN = "o.number = ($2)[1] AND o.member_id = ($1)[1]"
+_ALONE = Statement(
+    "orders_alone",
+    "bigint[], text[]",
+    f"SELECT {columns(Order, 'o')} FROM orders_order o WHERE {_MEMBERS_OWN}",  # noqa: S608
+)
 _ONE = Statement(
     "orders_one",
     "bigint[], text[]",
-    f"SELECT {columns(Order, 'o')} FROM orders_order o WHERE o.number = ($2)[1] AND o.member_id = ($1)[1]",  # noqa: S608
+    f"""
+    SELECT {columns(Order, "o")}, {columns(OrderLine, "l")}
+    FROM orders_order o LEFT JOIN orders_orderline l ON l.order_id = o.id
+    WHERE {_MEMBERS_OWN} ORDER BY l.position
+    """,  # noqa: S608
 )
 _LINES = Statement(
     "orders_lines",
@@ -113,16 +130,33 @@ _EVENTS = Statement(
 )
 
 
+def _loaded_with_lines(rows: list[tuple[Any, ...]]) -> list[Order]:
+    """Take orders from rows that hold an order and one of its lines each, all of one order together."""
+    width = len(Order._meta.concrete_fields)
+    found = []
+    for _pk, group in groupby(rows, key=itemgetter(0)):
+        rows_of_it = list(group)
+        order = loaded(Order, iter(rows_of_it[0]))
+        lines = [loaded_if_any(OrderLine, iter(row[width:])) for row in rows_of_it]
+        _give_lines(order, [line for line in lines if line is not None])
+        found.append(order)
+    return found
+
+
+def _give_lines(order: Order, lines: list[OrderLine]) -> None:
+    for line in lines:
+        line.order = order
+    keep_related(order, "lines", lines, OrderLine)
+
+
 def _with_lines(orders: list[Order]) -> list[Order]:
     """Give orders their lines, in one statement for all."""
-    known = {order.pk: order for order in orders}
     lines: dict[int, list[OrderLine]] = {order.pk: [] for order in orders}
-    for row in _LINES.rows(list(known)) if known else ():
+    for row in _LINES.rows(list(lines)) if lines else ():
         line = loaded(OrderLine, iter(row))
-        line.order = known[line.order_id]
         lines[line.order_id].append(line)
     for order in orders:
-        keep_related(order, "lines", lines[order.pk], OrderLine)
+        _give_lines(order, lines[order.pk])
     return orders
 
 
@@ -175,8 +209,8 @@ def order_in_full(member_id: int, number: str) -> Order:
 
     :raises NotFound: there is none, or it is somebody else's
     """
-    for row in _ONE.rows([member_id], [_digits(number)]):
-        return _with_events(_with_lines([loaded(Order, iter(row))])[0])
+    for order in _loaded_with_lines(_ONE.rows([member_id], [_digits(number)])):
+        return _with_events(order)
     raise NotFound
 
 
@@ -241,10 +275,9 @@ def order_head(member_id: int, number: str) -> Order:
 
     :raises NotFound: there is none, or it is somebody else's
     """
-    order = orders_of(member_id).filter(number=_digits(number)).first()
-    if order is None:
-        raise NotFound
-    return order
+    for row in _ALONE.rows([member_id], [_digits(number)]):
+        return loaded(Order, iter(row))
+    raise NotFound
 
 
 def redeemed_since(member_id: int, gift_id: int, since: datetime) -> int:

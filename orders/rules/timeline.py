@@ -33,6 +33,9 @@ class Entry:
     is_milestone: bool = True
 
 
+_TITLES: dict[str, str | Promise] = dict(Kind.choices)
+"""What each kind is called; `get_kind_display` makes this anew at each call."""
+
 _SILENT = (Kind.OVERDUE,)
 _BACK = (Kind.CANCELLED, Kind.UNITS_CANCELLED, Kind.REFUNDED, Kind.EXPIRED, Kind.REJECTED)
 
@@ -40,7 +43,9 @@ _BACK = (Kind.CANCELLED, Kind.UNITS_CANCELLED, Kind.REFUNDED, Kind.EXPIRED, Kind
 def entries_of(order: Order) -> list[Entry]:
     """Return what an order read in full went through itself, oldest first."""
     return [
-        Entry(event.occurred_at, event.get_kind_display(), _text(order, event), _money(order, event))
+        Entry(
+            event.occurred_at, _TITLES.get(event.kind, event.kind), _text(order, event), _money(order, event)
+        )
         for event in order.events.all()
         if event.kind not in _SILENT
     ]

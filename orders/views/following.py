@@ -41,7 +41,8 @@ def order_page(request: HttpRequest, member: Member, number: str) -> HttpRespons
 @member_page
 def live(request: HttpRequest, member: Member, number: str) -> HttpResponse:
     """Answer the part of the order page that moves, or that nothing has moved since (304)."""
-    tag = _tag(queries.order_head(member.pk, number))
+    head = queries.order_head(member.pk, number)
+    tag = _tag(head, [teller.mark(head) for teller in tellers])
     if request.headers.get("If-None-Match") == tag:
         response: HttpResponse = HttpResponseNotModified()
     else:
@@ -53,8 +54,8 @@ def live(request: HttpRequest, member: Member, number: str) -> HttpResponse:
     return response
 
 
-def _tag(order: Order) -> str:
-    """Name the state a page was drawn in: all that may change it, and the language of its words."""
+def _tag(order: Order, marks: list[str]) -> str:
+    """Name the state a page was drawn in: all that may change it, the tellers' marks, and the language of its words."""
     state = [
         order.number,
         order.last_seq,
@@ -62,7 +63,7 @@ def _tag(order: Order) -> str:
         order.address_final_at,
         order.deadline_at,
         get_language(),
-        *(teller.mark(order) for teller in tellers),
+        *marks,
     ]
     return f'"{hashlib.sha256(repr(state).encode()).hexdigest()[:24]}"'
 
@@ -70,8 +71,9 @@ def _tag(order: Order) -> str:
 def page_of(order: Order) -> dict[str, Any]:
     """Return what a page about an order read in full shows."""
     events = list(order.events.all())
-    told = [entry for teller in tellers for entry in teller.entries(order)]
-    tag = _tag(order)
+    known = [teller.told(order) for teller in tellers]
+    told = [entry for each in known for entry in each.entries]
+    tag = _tag(order, [each.mark for each in known])
     return {
         "order": order,
         "tag": tag,

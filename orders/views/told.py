@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from orders.models import Order
 from orders.rules.timeline import Entry
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a teller knows: what happened, oldest first, and the mark that changes whenever that does."""
+
+    mark: str
+    entries: list[Entry]
+
+
 class Teller(Protocol):
     """Somebody who knows more of an order, as logistics knows the way of its parcels."""
 
     def mark(self, order: Order) -> str:
-        """Return a short text that changes whenever the entries do, for few statements."""
+        """Return the mark alone, for whoever only wants to know whether anything is new."""
         ...
 
-    def entries(self, order: Order) -> list[Entry]:
-        """Return what happened, oldest first."""
+    def told(self, order: Order) -> Told:
+        """Return all that is known, read at once."""
         ...
 
 

@@ -41,7 +41,7 @@ class Unreadable(BytesIO):
     def read(self, *_size: object) -> bytes:
         raise AssertionError("the body was read")
 
-    readline = __next__ = read  # type: ignore[assignment]
+    readline = __next__ = read
 
 
 def sent(path: str, kind: str = FORM, language: str = "en", **environ: object) -> tuple[str, str]:
@@ -60,7 +60,7 @@ def sent(path: str, kind: str = FORM, language: str = "en", **environ: object) -
         "wsgi.input": Unreadable(),
         "wsgi.errors": BytesIO(),
     } | environ
-    answer: Any = get_wsgi_application()(request, lambda status, _headers: said.append(status))
+    answer: Any = get_wsgi_application()(request, lambda status, *_more: said.append(status))
     body = b"".join(answer).decode()
     return said[0][:3], body
 
