@@ -66,7 +66,8 @@ class BothSides(RuleBasedStateMachine):
             "confirm": lambda: orders.confirm_receipt([move]),
             "close": lambda: orders.close_orders([move]),
             "start": lambda: self.pick(verb, order),
-            "pack": lambda: self.pick(verb, order),
+            "pack": lambda: self.pack(verb, order),
+            "repack": lambda: self.pack(verb, order),
             "ship": lambda: logistics.ship([move]),
             "arrive": lambda: self.arrive(order),
         }
@@ -78,15 +79,36 @@ class BothSides(RuleBasedStateMachine):
             raise orders.TransitionRefused(status="nobody picks a code")
         logistics.open_pick_tasks([orders.Move(order.pk, now, CLERK)])
         task = order.pick_tasks.first()
-        if task is None or task.state != {"start": "open", "pack": "picking"}[verb]:
+        if task is None or task.state != "open":
+            raise orders.TransitionRefused(status="no task")
+        return logistics.start_picking([logistics.TaskMove(task.pk, now, CLERK)])
+
+    def pack(self, verb: str, order: Order) -> object:
+        """Pack, for the first time or again; what was cancelled goes back to its shelf first."""
+        now, task = self.mall.now, order.pick_tasks.first()
+        status = {"pack": "picking", "repack": "packed"}[verb]
+        if task is None or Order.objects.get(pk=order.pk).status != status:
             raise orders.TransitionRefused(status="no task")
         moved = logistics.TaskMove(task.pk, now, CLERK)
-        if verb == "start":
-            return logistics.start_picking([moved])
         with transaction.atomic():
-            logistics.pick_all([moved])
-            box = logistics.Box(1_000, waybill=f"SF{order.number}")
+            logistics.trim_tasks(orders.Move(order.pk, now, CLERK))
+            logistics.put_back([moved])
+            task.refresh_from_db()
+            if task.state == "picking":
+                logistics.pick_all([moved])
+            elif task.state != "picked":
+                raise orders.TransitionRefused(status="packed")
+            box = logistics.Box(1_000, waybill=f"SF{order.number}-{order.parcels.count()}")
             return logistics.pack([logistics.Packing(task.pk, (box,), now, CLERK)])
+
+    def scan(self, order: Order, pieces: int) -> None:
+        """Put some pieces into the trolley, as long as some are missing."""
+        for line in order.pick_tasks.get().lines.select_related("sku"):
+            for _ in range(min(pieces, line.quantity - line.picked)):
+                try:
+                    logistics.scan(line.task_id, barcode=line.sku.barcode, at=self.mall.now, by=CLERK)
+                except (logistics.AlreadyPicked, logistics.WrongBarcode):
+                    return  # cancelled before the warehouse heard of it
 
     def arrive(self, order: Order) -> object:
         waybill = Waybill.objects.filter(parcel__order=order, parcel__handed_over_at__isnull=False).first()

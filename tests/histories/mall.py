@@ -76,7 +76,7 @@ class Redemption:
     lines: list[Line]
     status: str
     parts: list[tuple[Lot, int]]
-    """What was held, then captured, of which lot."""
+    """What is held, then captured, of which lot."""
     deadline_at: datetime | None
     place: int | None
     """Which of its owner's addresses; None for codes."""
@@ -87,16 +87,23 @@ class Redemption:
     """Units by line that a refund is asked for."""
     is_late: bool = False
     has_task: bool = False
+    is_open: bool = False
+    """Its parcel holds what was cancelled, and is packed again before it is sent."""
 
     @property
     def points(self) -> int:
         return sum(line.quantity * line.price for line in self.lines)
+
+    @property
+    def left(self) -> int:
+        return sum(line.left * line.price for line in self.lines)
 
 
 SHELVED = ("under_review", "ready", "picking", "packed")
 STEPS = {
     "start": {"ready": "picking"},
     "pack": {"picking": "packed"},
+    "repack": {"packed": "packed"},
     "ship": {"packed": "shipped"},
     "arrive": {"shipped": "delivered"},
     "confirm": {"shipped": "signed", "delivered": "signed"},
@@ -105,6 +112,10 @@ STEPS = {
     "reject": {"under_review": "rejected"},
     "cancel": dict.fromkeys(SHELVED, "cancelled"),
 }
+
+
+def _fee(status: str, points: int) -> int:
+    return points * 5 // 100 if status in ("picking", "packed") else 0
 
 
 class Mall:
@@ -167,30 +178,42 @@ class Mall:
 
     def step(self, verb: str, order: Redemption) -> None:
         before = order.status
-        if verb == "close" and order.wanted is not None:
-            raise No("case_open")
-        if before not in STEPS[verb] or (verb == "start" and order.place is None):
-            raise No("transition_not_allowed")
+        self._check(verb, order)
+        if verb == "repack":
+            order.is_open = False
+            return
+        if verb in ("reject", "cancel"):
+            self._end(order)
         self._enter(order, STEPS[verb][before])
         if verb == "approve":
             self._capture(order)
         if verb == "ship":
             self._send(order)
-        if order.status in ("rejected", "cancelled"):
-            for line in order.lines:
-                self.items[line.item].reserved -= line.left
-                line.cancelled = line.quantity
-            if before == "under_review":
-                self._release(order)
-            else:
-                kept = order.points - order.refunded
-                fee = kept * 5 // 100 if before in ("picking", "packed") else 0
-                self._give_back(order, kept - fee)
+
+    def _check(self, verb: str, order: Redemption) -> None:
+        if verb == "close" and order.wanted is not None:
+            raise No("case_open")
+        if order.status not in STEPS[verb] or (verb == "start" and order.place is None):
+            raise No("transition_not_allowed")
+        if verb == "repack" and not order.is_open:
+            raise No("transition_not_allowed")
+        if verb == "ship" and order.is_open:
+            raise No("pack_again")
+
+    def _end(self, order: Redemption) -> None:
+        left = order.left
+        for line in order.lines:
+            self.items[line.item].reserved -= line.left
+            line.cancelled = line.quantity
+        if order.status == "under_review":
+            self._release(order)
+        else:
+            self._give_back(order, left - _fee(order.status, left))
 
     def take_out(self, order: Redemption, units: dict[int, int]) -> None:
         """Cancel some units; with the last one, the order."""
-        if order.status != "ready":
-            raise No("only_whole" if order.status in SHELVED else "transition_not_allowed")
+        if order.status not in SHELVED:
+            raise No("transition_not_allowed")
         if any(order.lines[n].left < units[n] for n in units):
             raise No("invalid")
         if sum(units.values()) == sum(line.left for line in order.lines):
@@ -199,7 +222,12 @@ class Mall:
         for n, quantity in units.items():
             order.lines[n].cancelled += quantity
             self.items[order.lines[n].item].reserved -= quantity
-        self._give_back(order, sum(order.lines[n].price * quantity for n, quantity in units.items()))
+        points = sum(order.lines[n].price * quantity for n, quantity in units.items())
+        if order.status == "under_review":
+            self._release_part(order, points)
+        else:
+            self._give_back(order, points - _fee(order.status, points))
+        order.is_open = order.is_open or order.status == "packed"
 
     def redirect(self, order: Redemption, place: int | None) -> None:
         """Send an order to another address of its owner; to nobody's, it is refused."""
@@ -286,6 +314,18 @@ class Mall:
         for lot, part in order.parts:
             self._revive(lot)
             lot.held -= part
+
+    def _release_part(self, order: Redemption, points: int) -> None:
+        """What is held longest anyway goes first."""
+        order.refunded += points
+        for lot, part in sorted(order.parts, key=lambda it: (it[0].expires_at, it[0].serial), reverse=True):
+            back = min(points, part)
+            if back:
+                self._revive(lot)
+                lot.held -= back
+                points -= back
+                order.parts.remove((lot, part))
+                order.parts.append((lot, part - back))
 
     def _give_back(self, order: Redemption, points: int) -> None:
         order.refunded += points

@@ -168,7 +168,7 @@ class Life(BothSides):
 
     def go_on(self, n: int) -> None:
         known = self.mall.orders[n % len(self.found)]
-        verb = NEXT.get(known.status)
+        verb = "repack" if known.status == "packed" and known.is_open else NEXT.get(known.status)
         if known.place is None and known.status == "ready":
             self.run_the_workers()
         elif verb is not None:
@@ -180,10 +180,15 @@ class Life(BothSides):
         order, known = self.one(n, *SHELVED)
         self.both(lambda: self.mall.step("cancel", known), lambda: self.services("cancel", order))
 
-    @precondition(lambda self: self.among("ready"))
+    @precondition(lambda self: self.among(*SHELVED))
     @rule(n=WHICH, units=UNITS)
     def take_out(self, n: int, units: dict[int, int]) -> None:
-        self.cancel_part(*self.one(n, "ready"), units)
+        self.cancel_part(*self.one(n, *SHELVED), units)
+
+    @precondition(lambda self: self.among("picking"))
+    @rule(n=WHICH, pieces=st.integers(1, 3))
+    def pick_some(self, n: int, pieces: int) -> None:
+        self.scan(self.one(n, "picking")[0], pieces)
 
     @rule(who=st.integers(0, 1), wishes=WISHES, units=UNITS, more=UNITS, steps=st.integers(0, 5))
     def place_and_take_out(
@@ -196,6 +201,10 @@ class Life(BothSides):
     ) -> None:
         if self.place(who, wishes):
             self.cancel_part(*self.one(-1), units)
+            for _ in range(steps):
+                self.go_on(-1)
+            if self.mall.orders[-1].status == "picking":
+                self.scan(self.found[-1], 2)
             self.cancel_part(*self.one(-1), more)
             for _ in range(steps):
                 self.go_on(-1)

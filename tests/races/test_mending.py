@@ -12,13 +12,12 @@ import pytest
 
 from logistics import services as logistics
 from logistics.gateways import kdniao
-from logistics.models import PickLine
 from logistics.services import carriers
 from logistics.terms import WaybillRequest
 from members import services as people
 from members.models import PointsLot, PointsTransaction
 from orders import services as orders
-from orders.models import Order, OrderEvent, OrderLine, Refund
+from orders.models import Order, OrderEvent, Refund
 from orders.services import cancelling as cancelling_module
 from orders.services import changing, moving
 from tests.races.racing import (
@@ -31,16 +30,14 @@ from tests.races.racing import (
     race,
     row_locks,
     tally,
-    trigger,
     unique,
 )
-from tests.worlds import AT, carrier_service, member, move, pick_task, picking, placed, points_of, sku
+from tests.worlds import AT, carrier_service, member, move, picking, placed, points_of, sku
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
 
 HOUR = timedelta(hours=1)
 SEQUENCE = constraints((OrderEvent, "events_are_numbered_per_order"))
-EDGES = trigger(Order, "status_moves_along_edges")
 LOT_CHECK = constraints((PointsLot, "lot_held_within_remaining_within_issued"))
 ONCE = constraints((PointsTransaction, "one_points_transaction_per_reference"))
 REFUNDED_ONCE = unique(Refund, "reference")
@@ -49,35 +46,6 @@ REFUNDED_ONCE = unique(Refund, "reference")
 def cancelling(order: Order, quantity: int, key: str) -> Any:
     wanted = [orders.LineCancel(order.lines.get().pk, quantity)]
     return partial(orders.cancel_units, move(order), wanted, key=key)
-
-
-# --- Units cancelled while somebody begins to pick them
-
-
-def cancelled_while_picking_starts(patch: pytest.MonkeyPatch) -> tuple[int, int]:
-    """What is left of the line, and what the pick list says."""
-    order = placed(member(points=300), (sku(stock=3, price=100), 3))
-    task = pick_task(order)
-    start = partial(logistics.start_picking, [logistics.TaskMove(task.pk, AT, "operator:wang")])
-    meeting = Meeting(2)
-    meeting.before(patch, moving._SAVE, "change")
-    outcomes = tally(race(cancelling(order, 1, "one"), start, meeting=meeting))
-    assert outcomes["done"] in (1, 2)
-    return OrderLine.objects.get(order=order).left, PickLine.objects.get(task=task).quantity
-
-
-@pytest.mark.parametrize("off", each_alone(SEQUENCE, EDGES))
-def test_nobody_picks_what_was_cancelled(
-    guards: Guards, off: tuple[Guard, ...], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    guards.off(*off)
-    left, to_pick = cancelled_while_picking_starts(monkeypatch)
-    assert left == to_pick
-
-
-def test_a_cancelled_unit_is_picked_without_guards(guards: Guards, monkeypatch: pytest.MonkeyPatch) -> None:
-    guards.off(row_locks, SEQUENCE, EDGES)
-    assert cancelled_while_picking_starts(monkeypatch) == (2, 3)
 
 
 # --- Two units cancelled twice, of three
