@@ -85,7 +85,7 @@ class ProviderFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Name those who can send our texts."""
-        return [("aliyun", "阿里云"), ("tencent", "腾讯云")]
+        return [("aliyun", str(_("Aliyun"))), ("tencent", str(_("Tencent Cloud")))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep what one of them was given."""

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import can_proceed
 
 from foundation.admin import Cause, Deed, DossierAdmin, Facts, Panel, Table, badge, due, link, number
+from foundation.names import in_language
 from members.admin import MemberAdmin
 from members.models import Member, PointsTransaction
 from members.rules import masked_phone
@@ -234,7 +235,10 @@ def _timeline(order: Order) -> Table:
 
 
 def _waybills(data: dict[str, Any]) -> Iterator[str]:
-    return (f"{parcel.get('carrier', '')} {parcel.get('waybill', '')}" for parcel in data.get("parcels", []))
+    return (
+        f"{in_language(parcel.get('carrier', ''), parcel.get('carrier_en', ''))} {parcel.get('waybill', '')}"
+        for parcel in data.get("parcels", [])
+    )
 
 
 def _refunds(order: Order) -> Table:
