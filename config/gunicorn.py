@@ -6,7 +6,7 @@ from pathlib import Path
 MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes its heartbeat file there under a random name
 
 bind = f"{os.environ.get('WEB_HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-worker_class = "gthread"
+worker_class = "config.serving.Worker"  # gthread with a page of ours for addresses over the limit
 workers = int(os.environ.get("WEB_PROCESSES", "2"))
 threads = int(os.environ.get("WEB_THREADS", "24"))  # clicks that wait here are written together as one batch
 preload_app = False  # a connection or a thread made before the fork would be shared by both processes
