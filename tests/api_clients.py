@@ -57,7 +57,7 @@ def everything() -> list[tuple[str, str]]:
     """Every row of every table of the house, each as its table and what it holds."""
     with connection.cursor() as cursor:
         cursor.execute(_every_row())
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 @cache

@@ -49,7 +49,8 @@ def passwords_cost_little() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def static_files_are_looked_for_once() -> Iterator[None]:
     """Each test client starts the middlewares anew; a process in production looks for its static files once."""
-    look, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+    found: dict[str, object] = {}
 
     def add_files_from_finders(self: WhiteNoiseMiddleware) -> None:
         if not found:

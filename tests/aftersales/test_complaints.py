@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -216,12 +217,14 @@ def test_a_complaint_is_taken_looked_into_answered_and_closed(lin: Member, mug: 
 
 def test_a_complaint_can_be_answered_at_once_and_only_once(lin: Member, agent: User) -> None:
     pk = filed(lin).pk
-    answer = {"answer": "done", "assignee": agent, "at": AT, "by": "operator:agent"}
-    services.resolve_complaint(pk, **answer)  # type: ignore[arg-type]
+    resolve = partial(
+        services.resolve_complaint, pk, answer="done", assignee=agent, at=AT, by="operator:agent"
+    )
+    resolve()
     for deed in (
-        lambda: services.resolve_complaint(pk, **answer),  # type: ignore[arg-type]
-        lambda: services.acknowledge_complaint(pk, assignee=agent, at=AT),
-        lambda: services.start_complaint(pk, assignee=agent, at=AT),
+        resolve,
+        partial(services.acknowledge_complaint, pk, assignee=agent, at=AT),
+        partial(services.start_complaint, pk, assignee=agent, at=AT),
     ):
         with pytest.raises(services.ComplaintMoved):
             deed()

@@ -229,7 +229,7 @@ def test_a_picture_is_for_its_author_until_it_is_shown_and_can_never_run(order: 
     assert (Client().get(path).status_code, english(worlds.member()).get(path).status_code) == (404, 404)
     mine = english(order.member).get(path)
     assert (mine.status_code, mine["Cache-Control"]) == (200, "private, no-store")
-    assert b"".join(mine.streaming_content)
+    assert mine.getvalue()
     aftersales.show_review(review.pk, at=AT, by="operator:lin")
     shown = Client().get(path)
     assert (shown["Content-Type"], shown["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")

@@ -38,10 +38,14 @@ def asked(order: Order, *wanted: tuple[int, int], reason: str = "broken", by: st
     )
 
 
-def approve(request: ReturnRequest, dispositions: dict[int, str] | None = None, **more: str) -> ReturnRequest:
-    return aftersales.approve_refund(
-        request.pk, dispositions or {}, at=LATER, **({"by": "operator:lin"} | more)
-    )
+def approve(
+    request: ReturnRequest,
+    dispositions: dict[int, str] | None = None,
+    *,
+    note: str = "",
+    by: str = "operator:lin",
+) -> ReturnRequest:
+    return aftersales.approve_refund(request.pk, dispositions or {}, note=note, at=LATER, by=by)
 
 
 def everything() -> tuple[object, ...]:

@@ -52,7 +52,8 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The description, made with every warning an error."""
     path = tmp_path_factory.mktemp("schema") / "schema.yml"
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(path))
-    return yaml.safe_load(path.read_text())
+    made: dict[str, Any] = yaml.safe_load(path.read_text())
+    return made
 
 
 def test_every_address_of_the_api_is_described(schema: dict[str, Any]) -> None:

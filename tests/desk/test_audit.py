@@ -56,7 +56,8 @@ def names(mall: lived_in.Mall) -> dict[str, object]:
 
 
 def trigger_of(model: type, name: str) -> str:
-    return next(t.get_pgid(model) for t in model._meta.triggers if t.name == name)  # type: ignore[attr-defined]
+    (found,) = (each for each in model._meta.triggers if each.name == name)  # type: ignore[attr-defined]
+    return str(found.get_pgid(model))
 
 
 def corrupt(mall: lived_in.Mall, sql: str) -> None:

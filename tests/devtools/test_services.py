@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psycopg2
@@ -9,7 +10,9 @@ import pytest
 import redis
 
 from devtools import services, waiting
+from devtools.postgres import Postgres
 from devtools.services import Services
+from devtools.valkey import Valkey
 
 
 @pytest.fixture
@@ -33,6 +36,10 @@ def ask(url: str, statement: str) -> object:
         connection.close()
 
 
+def is_down(server: Postgres | Valkey) -> bool:
+    return server.process() is None
+
+
 def test_rows_outlive_a_killed_server_and_addresses_stay(folder: Path) -> None:
     before, started = services.start(folder)
     url = before.environment["DATABASE_URL"]
@@ -44,7 +51,7 @@ def test_rows_outlive_a_killed_server_and_addresses_stay(folder: Path) -> None:
         process = server.process()
         assert process is not None
         process.kill()
-        assert waiting.until(lambda server=server: server.process() is None, seconds=10)
+        assert waiting.until(partial(is_down, server), seconds=10)
     after, started = services.start(folder)
 
     assert (len(started), after.environment) == (2, before.environment)

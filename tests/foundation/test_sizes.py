@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
 
@@ -60,7 +60,12 @@ def sent(path: str, kind: str = FORM, language: str = "en", **environ: object) -
         "wsgi.input": Unreadable(),
         "wsgi.errors": BytesIO(),
     } | environ
-    answer: Any = get_wsgi_application()(request, lambda status, *_more: said.append(status))
+
+    def start(status: str, *_more: object) -> Callable[[bytes], object]:
+        said.append(status)
+        return BytesIO().write
+
+    answer: Any = get_wsgi_application()(request, start)
     body = b"".join(answer).decode()
     return said[0][:3], body
 

@@ -17,7 +17,8 @@ from members.models import Member
 from simulators.front import Front
 from simulators.world import Choices, running
 from tests import worlds
-from tests.journeys.conftest import NOW, WINDOWS, Visitor, log_in_by_hand
+from tests.journeys.conftest import WINDOWS, Visitor, log_in_by_hand
+from tests.portal.browsers import NOW
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
 EVERY_WINDOW = pytest.mark.parametrize("window", WINDOWS)

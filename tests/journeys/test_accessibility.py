@@ -129,7 +129,7 @@ def test_every_page_is_for_everybody_light_and_still(
 ) -> None:
     inside = visit(home.member, locale=language, viewport=size)
     outside = visit(locale=language, viewport=size)
-    found = {}
+    found: dict[str, Any] = {}
     for page, names in (
         (inside, home.pages()),
         (outside, lived_in.doors() | {"home": ["/"], "404": ["/nowhere"]}),

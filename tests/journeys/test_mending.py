@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from inventory.models import Sku
+from members import services as members
 from members.models import Member
 from orders.models import Order
 from tests import worlds
@@ -22,7 +23,7 @@ def test_a_wrong_address_is_changed_in_time(
     visit: Visitor, member: Member, vase: Sku, window: dict[str, Any]
 ) -> None:
     order = worlds.placed(member, (vase, 1))
-    right = worlds.members.add_address(
+    right = members.add_address(
         member.pk, recipient="王芳", phone="13900001234", region_code="310104", detail="肇嘉浜路 736 号",
         is_default=False, at=worlds.AT,
     )  # fmt: skip

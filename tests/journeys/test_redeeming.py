@@ -17,7 +17,8 @@ from orders import services as orders
 from orders.models import Order
 from tests import worlds
 from tests.aftersales.pictures import photo
-from tests.journeys.conftest import DESKTOP, NOW, PASSWORD, PHONE, WINDOWS, Visitor, arrive
+from tests.journeys.conftest import DESKTOP, PASSWORD, PHONE, WINDOWS, Visitor, arrive
+from tests.portal.browsers import NOW
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
 EVERY_WINDOW = pytest.mark.parametrize("window", WINDOWS)

@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from members import services as members
 from members.models import Member, PointsTransaction, User
-from members.services import signing_in
 from tests.api_clients import Api, api_of, everything, integrator
 from tests.worlds import AT, grant, member, points_of
 
@@ -62,17 +61,18 @@ def test_every_failed_log_in_gets_the_same_answer_for_the_same_work(
     Member.objects.filter(pk=closed.pk).update(status="closed")
     User.objects.filter(pk=closed.user_id).update(password=lin.user.password)
     never = member()  # has no password at all
-    hashed = []
-    encode = signing_in.User.set_password
-    monkeypatch.setattr(
-        "django.contrib.auth.hashers.Argon2PasswordHasher.encode",
-        lambda self, password, salt: hashed.append(password) or "argon2$x",
-    )
-    monkeypatch.setattr(
-        "django.contrib.auth.hashers.Argon2PasswordHasher.verify",
-        lambda self, password, encoded: hashed.append(password) or password == PASSWORD,
-    )
-    assert encode
+    hashed: list[str] = []
+
+    def encode(_hasher: object, password: str, salt: str) -> str:
+        hashed.append(password)
+        return "argon2$x"
+
+    def verify(_hasher: object, password: str, encoded: str) -> bool:
+        hashed.append(password)
+        return password == PASSWORD
+
+    monkeypatch.setattr("django.contrib.auth.hashers.Argon2PasswordHasher.encode", encode)
+    monkeypatch.setattr("django.contrib.auth.hashers.Argon2PasswordHasher.verify", verify)
     answers, work = [], []
     for login, password in (
         (lin.number, "wrong"),

@@ -74,7 +74,8 @@ def test_a_statement_is_narrowed_to_days(saver: Member) -> None:
 
 
 def test_a_page_ends_between_orders_and_never_within_one(saver: Member) -> None:
-    seen, before, sizes = [], None, []
+    seen: list[tuple[str, int]] = []
+    before, sizes = None, []
     for _page in range(9):
         page = queries.statement_of(saver.account.pk, before=before, size=1)
         seen, before = seen + told(page.lines), page.before

@@ -45,7 +45,9 @@ def test_the_words_of_the_house_hold_until_an_operator_chose_others_and_again_af
 
 
 def test_a_value_with_an_english_form_is_read_in_the_readers_language() -> None:
-    context = {"number": "1", "carrier": "顺丰速运", "carrier_en": "SF Express", "waybill": "SF1"}
+    context: dict[str, object] = {
+        "number": "1", "carrier": "顺丰速运", "carrier_en": "SF Express", "waybill": "SF1",
+    }  # fmt: skip
     members.send_notices([members.Notice(member().pk, "order.shipped", "1#1", AT, context)])
     message = Message.objects.get(channel="inbox")
     assert "SF Express" in said(message).body

@@ -88,7 +88,8 @@ def test_the_receipt_is_what_its_description_says(lin: Member, mug: Sku) -> None
     described = Receipt(data=receipt)
     assert described.is_valid(), described.errors
     assert list(receipt) == list(Receipt().fields)
-    assert list(receipt["lines"][0]) == list(Receipt().fields["lines"].child.fields)
+    lines: Any = Receipt().fields["lines"]
+    assert list(receipt["lines"][0]) == list(lines.child.fields)
 
 
 def test_virtual_gifts_need_no_address_and_everything_else_does(lin: Member, mug: Sku) -> None:

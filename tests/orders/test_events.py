@@ -93,7 +93,7 @@ def test_deliver_waits_longer_after_each_failure_and_gives_up_in_view(
     events.replay(event.pk, at=at)
     alone["order.confirmed"].clear()
     assert events.deliver_waiting(at=at) == 1
-    event.refresh_from_db()
+    event = order.events.get(seq=2)
     assert (event.delivered_at, event.dead_at, event.attempts) == (at, None, 1)
 
 

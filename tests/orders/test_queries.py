@@ -13,6 +13,7 @@ from inventory.models import Gift
 from orders import queries
 from orders import services as orders
 from orders.models import Order
+from orders.models.order import TABS
 from tests.worlds import AT, member, move, placed, sku
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +149,4 @@ def test_counts_by_tab_counts_every_order_under_one_tab_in_one_statement(mine: l
 
 
 def test_every_state_stands_under_one_tab() -> None:
-    assert sorted(status for statuses in queries.TABS.values() for status in statuses) == sorted(
-        Order.Status.values
-    )
+    assert sorted(status for statuses in TABS.values() for status in statuses) == sorted(Order.Status.values)

@@ -174,9 +174,12 @@ def test_a_click_on_its_way_writes_nothing_of_who_has_just_been_forgotten(member
     desk.fulfil_erasure(wish.pk, at=NOW, by="operator:lin")
     with pytest.raises(NotFound):
         members.ask_mail_change(member.pk, address="late@example.com", link=str, at=NOW)
-    place = {"recipient": "欧阳", "phone": "13712345678", "region_code": worlds.region().code, "detail": "1"}
+    county = worlds.region().code
     with pytest.raises(NotFound):
-        members.add_address(member.pk, **place, is_default=False, at=NOW)
+        members.add_address(
+            member.pk, recipient="欧阳", phone="13712345678", region_code=county, detail="1",
+            is_default=False, at=NOW,
+        )  # fmt: skip
     assert tables_with("late@example.com") + tables_with("13712345678") == []
 
 

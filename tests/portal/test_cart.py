@@ -44,7 +44,7 @@ def lines(member: Member) -> dict[str, int]:
     return dict(CartLine.objects.filter(member=member).values_list("sku__code", "quantity"))
 
 
-def rows(client: Client, **query: object) -> dict[str, tuple[bool, str]]:
+def rows(client: Client, **query: str) -> dict[str, tuple[bool, str]]:
     basket = client.get(reverse("cart"), query).context["basket"]
     return {row.sku.code: (row.is_chosen, row.trouble) for row in basket.rows}
 
@@ -64,7 +64,8 @@ def test_a_gift_goes_into_the_cart_and_its_page_says_so(member: Member, mug: Sku
     assert page.context["quantity"] == "2"
     put(client, mug, 1)
     assert lines(member) == {mug.code: 3}
-    assert client.get(reverse("home")).wsgi_request.user.in_cart == 1
+    user: Any = client.get(reverse("home")).wsgi_request.user
+    assert user.in_cart == 1
 
 
 @pytest.mark.parametrize("quantity", ["0", "-1", "10000", "", "1\0", "x" * 10_000])
@@ -258,7 +259,7 @@ def test_a_cart_is_nobody_elses(member: Member, mug: Sku) -> None:
 
 
 def rows_of(client: Client) -> list[Any]:
-    return client.get(reverse("cart")).context["basket"].rows
+    return list(client.get(reverse("cart")).context["basket"].rows)
 
 
 def test_the_number_of_lines_does_not_change_what_the_cart_costs(member: Member) -> None:

@@ -242,7 +242,7 @@ def test_from_an_order_page_the_order_is_known_all_the_way(member: Member, mug: 
 
 def filed(by: Member, **values: str) -> Complaint:
     told = {"category": "delivery", "words": "nothing came", "request_id": "click"}
-    return services.file_complaint(by.pk, at=NOW, by=f"member:{by.number}", **(told | values))  # type: ignore[arg-type]
+    return services.file_complaint(by.pk, at=NOW, by=f"member:{by.number}", **(told | values))
 
 
 def test_a_complaint_is_written_followed_answered_and_settled(member: Member, mug: Sku) -> None:
@@ -375,9 +375,10 @@ def test_what_is_not_the_members_is_missing(member: Member, mug: Sku) -> None:
 
 def test_complaints_go_on_page_by_page(member: Member) -> None:
     numbers = [filed(member, request_id=str(serial)).number for serial in range(23)]
-    client, seen, before = english(member), [], ""
+    client, seen = english(member), []
+    before: str | None = ""
     for _page in range(2):
-        page = client.get(reverse("complaints"), {"before": before})
+        page = client.get(reverse("complaints"), {"before": before or ""})
         seen += [one.number for one in page.context["complaints"]]
         before = page.context["before"]
     assert (seen, before) == (numbers[::-1], None)

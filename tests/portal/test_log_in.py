@@ -98,7 +98,7 @@ def test_log_in_makes_a_new_session(member: Member) -> None:
     session["seen"] = "as a visitor"
     session.save()
     before = session.session_key
-    client.cookies["sessionid"] = before
+    client.cookies["sessionid"] = str(before)
     client.post(reverse("log-in"), {"login": member.phone, "password": "well-kept-2026"})
     assert client.session.session_key != before
 

@@ -47,7 +47,7 @@ def click(client: Client, sku: Sku, quantity: int = 1, **more: Any) -> Answer:
 
 
 def refused(response: Answer) -> str:
-    return response.context["refused"]
+    return str(response.context["refused"])
 
 
 def test_a_click_makes_an_order_and_leads_to_it(member: Member, mug: Sku) -> None:

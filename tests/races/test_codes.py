@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 from django.db import models
 
+from foundation.sql import update_rows
 from inventory.models import VirtualCode
 from inventory.services import codes
 from orders.models import Order
@@ -24,11 +25,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("
 
 def two_workers(patch: pytest.MonkeyPatch, orders: Sequence[Order]) -> Counter[str]:
     """Two workers take codes for an order each, and meet when both have chosen and none has written."""
-    meeting, write = Meeting(2), codes.update_rows
+    meeting = Meeting(2)
 
     def written(rows: Iterable[models.Model], fields: Sequence[str]) -> None:
         meeting.wait()
-        write(rows, fields)
+        update_rows(rows, fields)
 
     patch.setattr(codes, "update_rows", written)
     works = [partial(virtual._issue, Move(order.pk, AT, "worker")) for order in orders]

@@ -10,15 +10,13 @@ import pytest
 
 from aftersales import services as aftersales
 from aftersales.models import Complaint, GiftReview
-from aftersales.services import complaints, forgetting, reviews
+from aftersales.services import forgetting
 from desk import services as desk
 from foundation.refusals import NotFound
 from members import services as members
 from members.models import Member, QuietHours, Unsubscription
-from members.services.messages import wishes
 from orders import services as orders
 from orders.models import CartLine, Order
-from orders.services import cart
 from tests.desk.lived_in import deliver_all
 from tests.races.racing import Guards, Meeting, race, row_locks, tally
 from tests.worlds import AT, member, move, signed, sku
@@ -58,10 +56,10 @@ def choose(somebody: Member, order: Order) -> Callable[[], object]:
 
 
 WRITES: dict[str, tuple[Callable[[Member, Order], Callable[[], object]], Any, str]] = {
-    "complaint": (complain, complaints.Complaint.objects, "bulk_create"),
-    "review": (review, reviews.GiftReview, "save"),
-    "cart": (put_in_cart, cart.CartLine.objects, "create"),
-    "wishes": (choose, wishes.QuietHours.objects, "update_or_create"),
+    "complaint": (complain, Complaint.objects, "bulk_create"),
+    "review": (review, GiftReview, "save"),
+    "cart": (put_in_cart, CartLine.objects, "create"),
+    "wishes": (choose, QuietHours.objects, "update_or_create"),
 }
 
 

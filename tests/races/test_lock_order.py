@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from types import SimpleNamespace
@@ -44,6 +44,10 @@ def rows_of(*orders_: Order) -> list[Row]:
     return sorted(("orders_order", order.pk) for order in orders_)
 
 
+def waits_or_is_done(running: Future[object]) -> bool:
+    return waits() or running.done()
+
+
 def taken_too_early(work: Work, rows: list[Row]) -> list[tuple[Row, Row]]:
     """Hold each row in turn and run the work until it waits; return what it had locked though it comes later.
 
@@ -54,7 +58,7 @@ def taken_too_early(work: Work, rows: list[Row]) -> list[tuple[Row, Row]]:
         with ThreadPoolExecutor(1) as pool:
             with holding(*row):
                 running = pool.submit(in_a_thread, work)
-                assert until(lambda running=running: waits() or running.done(), seconds=PATIENCE)
+                assert until(partial(waits_or_is_done, running), seconds=PATIENCE)
                 assert not running.done(), f"{row} is not locked at all: {running.result()}"
                 too_early += [(row, later) for later in rows[position + 1 :] if not is_free(*later)]
                 ask(
@@ -138,7 +142,7 @@ def approving() -> Path:
 
 def rejecting() -> Path:
     moves, locked, paid, shelved = two_orders(worlds.under_review)
-    moves = [worlds.orders.Move(m.order_id, m.at, m.by, "no") for m in moves]
+    moves = [orders.Move(m.order_id, m.at, m.by, "no") for m in moves]
     return partial(orders.reject, moves), [*locked, *paid, *shelved]
 
 

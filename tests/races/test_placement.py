@@ -20,7 +20,7 @@ from members.models import PointsAccount, PointsLot, PointsTransaction
 from members.services import wallets
 from orders import services as orders
 from orders.models import Order, RedemptionRule
-from orders.rules.placement import PlacementRequest
+from orders.rules.placement import Past, PlacementRequest, World
 from orders.services import placing, queue
 from tests.races.racing import Guard, Guards, Meeting, constraints, each_alone, lock_in, race
 from tests.worlds import member, points_of, sku, stock_of, wish
@@ -214,7 +214,7 @@ def batches_of_one_that_forget(guards: Guards) -> None:
     guards.patch.setattr(queue, "BATCH", 1)
     remember = placing._read_past
 
-    def forget(requests: Sequence[PlacementRequest], world: placing.World) -> list[placing.Past]:
+    def forget(requests: Sequence[PlacementRequest], world: World) -> list[Past]:
         (past, *_twins) = remember(requests, world)
         past.replay_of = None
         return [past]

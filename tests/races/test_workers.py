@@ -16,6 +16,7 @@ from logistics import services as logistics
 from logistics.gateways import kdniao
 from logistics.models import CarrierPush, Parcel, TrackingEvent, Waybill
 from logistics.services import carriers, tracking
+from logistics.terms import WaybillRequest
 from members import services as members
 from members.models import Message
 from members.services.messages import channels, delivering
@@ -193,8 +194,13 @@ def asked_by_two(patch: pytest.MonkeyPatch) -> tuple[int, int]:
     Order.objects.update(
         address_final_at=AT
     )  # settled by an earlier try: writing it would hold up the second worker
-    calls = []
-    patch.setattr(kdniao, "issue_waybill", lambda request, settings: calls.append(request) or "SF1")
+    calls: list[WaybillRequest] = []
+
+    def issue_waybill(request: WaybillRequest, *, settings: object) -> str:
+        calls.append(request)
+        return "SF1"
+
+    patch.setattr(kdniao, "issue_waybill", issue_waybill)
     meeting = Meeting(2)
     meeting.before(patch, Waybill, "save")
     asked = race(*[partial(carriers._request_waybill, Waybill.objects.get().pk, at=AT)] * 2, meeting=meeting)

@@ -19,7 +19,7 @@ def addresses(mall: dict[str, Order]) -> list[str]:
     """Every list, every form and one page of each kind."""
     found = [
         reverse("admin:index"),
-        page("logistics.picktask", "print") + f"?ids={PickTask.objects.first().pk}",
+        page("logistics.picktask", "print") + f"?ids={PickTask.objects.order_by('pk')[0].pk}",
     ]
     for label, model_admin in MODELS.items():
         found += [page(label), page(label) + "?q=1"]

@@ -66,12 +66,13 @@ def test_dead_letters_are_tried_again(lin: Member, mug: Sku) -> None:
         source="kdniao", digest="d", body="{}", received_at=now, next_attempt_at=now, dead_at=now, attempts=8
     )
     client = browser("manager")
-    for model, row in {
+    dead: dict[str, OrderEvent | Message | Waybill | CarrierPush] = {
         "orders.orderevent": OrderEvent.objects.get(dead_at__isnull=False),
-        "members.message": Message.objects.first(),
+        "members.message": Message.objects.order_by("pk")[0],
         "logistics.waybill": Waybill.objects.get(),
         "logistics.carrierpush": CarrierPush.objects.get(),
-    }.items():
+    }
+    for model, row in dead.items():
         assert str(row.pk) in client.get(page(model)).content.decode()
         assert do(client, model, "replay", row.pk).status_code == 302
         row.refresh_from_db()

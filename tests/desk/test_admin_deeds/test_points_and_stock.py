@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from inventory.models import Sku, Stock, StockMovement
 from members.models import Member, PointsTransaction
 from tests import worlds
+from tests.answers import Answer
 from tests.desk.operators import browser, refusals
 from tests.desk.test_admin_deeds.deeds import do
 
 pytestmark = pytest.mark.django_db
 
 
-def grant(client: Client, member: Member, **values: object) -> HttpResponse:
+def grant(client: Client, member: Member, **values: object) -> Answer:
     filled = {"points": 50, "expires_at": "2099-01-01T00:00", "reference": "thanks/1", "note": "sorry"}
     return do(client, "members.member", "grant", member.pk, **filled | values)
 

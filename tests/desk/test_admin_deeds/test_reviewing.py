@@ -54,7 +54,7 @@ def test_a_reject_gives_everything_back_and_says_why(lin: Member, mug: Sku) -> N
         (10_000, 0),
         (20, 0),
     )
-    assert order.events.last().reason == "address unclear"
+    assert order.events.latest("pk").reason == "address unclear"
 
 
 def test_a_maker_is_no_checker(lin: Member, mug: Sku) -> None:

@@ -25,9 +25,12 @@ def test_poll_tracking_subscribes_first_and_asks_after_that(
     order = shipped(somebody, (sku(stock=5), 1))
     calls: list[str] = []
     monkeypatch.setattr(kdniao, "subscribe", lambda *words, **more: calls.append("subscribe"))
-    monkeypatch.setattr(
-        kdniao, "query_tracking", lambda *words, **more: calls.append("query") or [track(at=AT + HOUR)]
-    )
+
+    def query(*_words: object, **_more: object) -> list[terms.TrackPoint]:
+        calls.append("query")
+        return [track(at=AT + HOUR)]
+
+    monkeypatch.setattr(kdniao, "query_tracking", query)
     counts = [logistics.poll_tracking(at=at) for at in (AT, AT, AT + rules.POLL_EVERY, AT + 9 * HOUR)]
     assert (counts, calls) == ([1, 0, 1, 0], ["subscribe", "query"])
     assert (waybill_of(order).subscribed_at, Order.objects.get().status) == (AT, "delivered")

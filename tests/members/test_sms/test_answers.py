@@ -38,7 +38,7 @@ def test_each_no_of_a_provider_is_told_apart(provider: str, outside: Front) -> N
 def test_a_provider_knows_us_by_our_key_and_a_phone_by_its_form(provider: str, outside: Front) -> None:
     for wrong in ({"key_secret": "guessed"}, {"sign_name": ""}, {"phone": "12345"}):
         with pytest.raises(SmsRefused):
-            text(provider, **wrong)  # type: ignore[arg-type]
+            text(provider, **wrong)
     assert phones(outside) == []
 
 

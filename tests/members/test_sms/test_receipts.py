@@ -28,7 +28,12 @@ def receipts_to_us(outside: Front, provider: str, client: Client, **wish: object
     """Carry receipts from the provider to the mall, in the provider's own words."""
     pushed: list[str] = []
     parties: Any = outside.parties
-    parties[provider].postman.send = lambda body: pushed.append(body) or {"sent": True, "accepted": True}
+
+    def send(body: str) -> dict[str, bool]:
+        pushed.append(body)
+        return {"sent": True, "accepted": True}
+
+    parties[provider].postman.send = send
     control(outside, f"{provider}/receipts", **wish)
     for body in pushed:
         answer = client.post(

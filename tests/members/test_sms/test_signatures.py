@@ -9,7 +9,7 @@ from members.terms import SmsAccount
 
 
 def as_published(**fields: str) -> SmsAccount:
-    return SmsAccount(**({"base_url": "", "sign_name": ""} | fields))  # type: ignore[arg-type]
+    return SmsAccount(**({"base_url": "", "sign_name": ""} | fields))
 
 
 def test_aliyun_signs_as_its_document_shows() -> None:

@@ -23,7 +23,7 @@ def test_a_slow_provider_delays_nothing_else(
     monkeypatch.setattr(wire, "READ_SECONDS", 0.3)
     control(outside, f"{provider}/faults", kind="slow", seconds=20, times=-1, effect=False)
     for n in range(3):
-        context = {"number": NUMBER, "carrier": "顺丰", "waybill": "SF1"}
+        context: dict[str, object] = {"number": NUMBER, "carrier": "顺丰", "waybill": "SF1"}
         members.send_notices([members.Notice(member().pk, "order.shipped", f"{n}#5", AT, context)])
     began = time.monotonic()
     assert members.deliver_messages(at=AT) == 5  # four mails, one text, then the channel is left alone

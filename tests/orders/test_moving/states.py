@@ -88,8 +88,5 @@ def everything_of(order: Order) -> tuple[object, ...]:
 
 
 def last_event(order: Order) -> tuple[object, ...]:
-    return (
-        order.events.order_by("seq")
-        .values_list("seq", "kind", "from_status", "to_status", "by", "remark__words")
-        .last()
-    )  # type: ignore[return-value]
+    columns = ("seq", "kind", "from_status", "to_status", "by", "remark__words")
+    return tuple(order.events.order_by("-seq").values_list(*columns)[0])

@@ -58,7 +58,11 @@ def test_each_rule_refuses_within_its_scope(
     somebody, mug = member(points=1000), sku(stock=9)
     if kind == "tier_at_least":
         fields = {"tier": member(tier="gold", rank=2).tier}
-    scopes = {"gift": {"gift": mug.gift}, "category": {"category": mug.gift.category}, "all": {}}
+    scopes: dict[str, dict[str, object]] = {
+        "gift": {"gift": mug.gift},
+        "category": {"category": mug.gift.category},
+        "all": {},
+    }
     RedemptionRule.objects.create(kind=kind, **fields, **scopes[scope])
     before = everything()
     with pytest.raises(Refusal) as refused:

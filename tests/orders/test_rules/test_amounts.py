@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orders.rules import amounts, placement
+from orders.models import Order
+from orders.rules import amounts
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,6 @@ def test_split_loses_nothing_and_is_off_by_less_than_one(amount: int, weights: l
 
 
 def test_cancellation_costs_once_the_warehouse_has_begun() -> None:
-    fees = {status: amounts.cancellation_fee(status, 199) for status in placement.Status}
+    fees = {status: amounts.cancellation_fee(status, 199) for status in Order.Status}
     assert {status: fee for status, fee in fees.items() if fee} == {"picking": 9, "packed": 9}
     assert amounts.cancellation_fee("picking", 19) == 0

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from orders.rules import deadlines, placement
+from orders.models import Order
+from orders.rules import deadlines
 from tests.orders.test_rules.moments import AT, MINUTE, shanghai
 
 
@@ -38,5 +39,5 @@ def test_deadline_counts_chinese_working_days_where_people_work(
 
 
 def test_deadline_is_none_only_at_an_end_and_before_the_decision() -> None:
-    without = [status for status in placement.Status if deadlines.deadline(status, AT) is None]
+    without = [status for status in Order.Status if deadlines.deadline(status, AT) is None]
     assert without == ["created", "closed", "rejected", "cancelled", "expired"]

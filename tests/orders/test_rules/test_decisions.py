@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from foundation.refusals import InvalidInput, Refusal
 from inventory.services import OutOfStock, Shelf
-from members.services import InsufficientPoints, Wallet, WalletLot
+from members.services import InsufficientPoints, MemberNotActive, Wallet, WalletLot
 from members.services.wallets import Delivery
 from orders.rules import placement, redemption
 from orders.rules.placement import Draft, LineWish, Past, PlacementRequest, World
@@ -94,8 +96,8 @@ def test_decide_takes_all_lines_from_one_warehouse_when_one_has_them(
 
 
 REFUSALS = [
-    (placement.MemberNotActive, request(("A", 1), member_id=2), {}, {}),
-    (placement.MemberNotActive, request(("A", 1)), {"is_active": False}, {}),
+    (MemberNotActive, request(("A", 1), member_id=2), {}, {}),
+    (MemberNotActive, request(("A", 1)), {"is_active": False}, {}),
     (placement.SignedOut, request(("A", 1), token_epoch=2), {}, {}),
     (placement.AddressUnknown, request(("A", 1), address_id=8), {}, {}),
     (InvalidInput, request(), {}, {}),
@@ -118,8 +120,8 @@ REFUSALS = [
 def test_decide_refuses_and_takes_nothing(
     refusal: type[Refusal],
     asked: PlacementRequest,
-    mine: dict[str, object],
-    of_shelf: dict[str, object],
+    mine: dict[str, Any],
+    of_shelf: dict[str, Any],
 ) -> None:
     among = world(shelf("A", 5, **of_shelf), shelf("B", 5), shelf("C", 5, price=1), mine=wallet(**mine))
     before = left(among)
