@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import cache, lru_cache
+from urllib.parse import quote, urlencode
 
 from django import template
 from django.http import QueryDict
@@ -114,27 +115,33 @@ def masked_phone(value: str) -> str:
 @register.filter
 def moment(value: datetime | None) -> SafeString | str:
     """Write an instant in the mall's own time, to the minute."""
-    return _time(value, "%Y年%-m月%-d日 %H:%M", "%-d %b %Y, %H:%M")
+    return _time(
+        value,
+        "{0.year}年{0.month}月{0.day}日 {0.hour:02}:{0.minute:02}",
+        "{0.day} {0:%b} {0.year}, {0.hour:02}:{0.minute:02}",
+    )
 
 
 @register.filter
 def day(value: date | None) -> SafeString | str:
     """Write the day of an instant in the mall's own time."""
-    return _time(value, "%Y年%-m月%-d日", "%-d %b %Y")
+    return _time(value, "{0.year}年{0.month}月{0.day}日", "{0.day} {0:%b} {0.year}")
 
 
 @register.filter
 def short_moment(value: datetime | None) -> SafeString | str:
     """Write an instant without its year, for lists that name the year elsewhere."""
-    return _time(value, "%-m月%-d日 %H:%M", "%-d %b, %H:%M")
+    return _time(
+        value, "{0.month}月{0.day}日 {0.hour:02}:{0.minute:02}", "{0.day} {0:%b}, {0.hour:02}:{0.minute:02}"
+    )
 
 
 def _time(value: date | None, chinese: str, english: str) -> SafeString | str:
     if value is None:
         return ""
     local = timezone.localtime(value) if isinstance(value, datetime) else value
-    text = local.strftime(english if (get_language() or "").startswith("en") else chinese)
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), text)
+    text = (english if (get_language() or "").startswith("en") else chinese).format(local)
+    return mark_safe(f'<time datetime="{local.isoformat()}">{text}</time>')  # noqa: S308  (digits and our own words)
 
 
 @register.filter
@@ -149,13 +156,33 @@ def picture(path: str) -> str:
         return static(NO_PICTURE)
 
 
+@register.simple_tag
+def url_with(name: str, part: str) -> str:
+    """Return what `{% url name part %}` does; all but the part is looked up once, for lists and rows of buttons."""
+    before, after = _url_around(name)
+    return f"{before}{quote(part, safe='')}{after}"
+
+
+@cache
+def _url_around(name: str) -> list[str]:
+    return reverse(name, args=["~"]).split("~")
+
+
+@register.simple_tag(takes_context=True)
+def in_cart(context: template.Context) -> int:
+    """Return how many different gifts the cart of whoever asks holds, a visitor's in their session."""
+    request = context.get("request")
+    if request is None or not hasattr(request, "user"):  # a page about an error that came before anybody was known
+        return 0
+    if request.user.is_authenticated:
+        return int(getattr(request.user, "in_cart", 0))  # absent while they are being signed in
+    return len(request.session.get("cart", ()))
+
+
 @register.simple_tag(takes_context=True)
 def same_page(context: template.Context, **changes: object) -> str:
     """Return this page's query with some values changed; an empty value drops its name."""
-    query: QueryDict = context["request"].GET.copy()
-    for name, value in changes.items():
-        if value in ("", None):
-            query.pop(name, None)
-        else:
-            query[name] = str(value)
-    return f"?{query.urlencode()}"
+    asked: QueryDict = context["request"].GET
+    kept = [(name, value) for name, values in asked.lists() if name not in changes for value in values]
+    changed = [(name, str(value)) for name, value in changes.items() if value not in ("", None)]
+    return f"?{urlencode(kept + changed)}"

@@ -69,7 +69,10 @@ def my_orders(request: HttpRequest, member: Member) -> HttpResponse:
         "form": form,
         "tab": tab,
         "tabs": [(code, label, _shown(counts[code or "all"])) for code, label in TABS],
-        "orders": [(order, what_member_reads(order)) for order in found.orders],
+        "orders": [
+            (order, what_member_reads(order), _("Order %(number)s") % {"number": order.number})
+            for order in found.orders
+        ],
         "after": found.after,
         "is_searching": any(form.data.get(name) for name in ("q", "since", "until")),
         "nothing": NOTHING[tab],

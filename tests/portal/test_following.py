@@ -31,7 +31,7 @@ def mug() -> Sku:
 
 def listed(client: Client, **query: str) -> list[str]:
     page = client.get(reverse("my-orders"), query)
-    return [order.number for order, _reading in page.context["orders"]]
+    return [order.number for order, *_words in page.context["orders"]]
 
 
 # --- The list
@@ -97,7 +97,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(member: Member, mug: 
     client, seen, after = english(member), [], ""
     for _ in range(3):
         page = client.get(reverse("my-orders"), {"after": after})
-        seen += [order.number for order, _reading in page.context["orders"]]
+        seen += [order.number for order, *_words in page.context["orders"]]
         after = page.context["after"]
     assert (seen, after) == (numbers[::-1], "")
 
