@@ -16,7 +16,7 @@ from devtools.bootstrap import install_with_apt
 from devtools.services import HOME, ROOT
 
 HOUSE = ["config", "desk", "aftersales", "logistics", "orders", "members", "inventory", "foundation"]
-TYPED = [*HOUSE, "simulators", "devtools", "bench"]
+TYPED = [*HOUSE, "simulators", "devtools", "bench", "tests"]
 CJK_FONT = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 
 

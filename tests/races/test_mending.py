@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from inventory import services as inventory
 from logistics import services as logistics
 from logistics.gateways import kdniao
 from logistics.services import carriers
@@ -18,7 +19,6 @@ from members import services as people
 from members.models import PointsLot, PointsTransaction
 from orders import services as orders
 from orders.models import Order, OrderEvent, Refund
-from orders.services import cancelling as cancelling_module
 from orders.services import changing, moving
 from tests.races.racing import (
     Guard,
@@ -73,7 +73,7 @@ def test_units_are_cancelled_once(
 def test_units_are_cancelled_twice_without_guards(guards: Guards, monkeypatch: pytest.MonkeyPatch) -> None:
     guards.off(row_locks, SEQUENCE, LOT_CHECK, earlier_refunds, ONCE, REFUNDED_ONCE)
     # What is reserved would still say no to the second one.
-    monkeypatch.setattr(cancelling_module.inventory, "release_units", lambda parts: None)
+    monkeypatch.setattr(inventory, "release_units", lambda parts: None)
     outcomes, points, refunds = cancelled_twice(monkeypatch)
     assert (outcomes, points, refunds) == (Counter({"done": 2}), 400, 2)
 
@@ -118,7 +118,7 @@ def test_a_parcel_goes_to_the_old_address_without_the_settling(monkeypatch: pyte
     def not_settled(moves: Sequence[orders.Move]) -> list[Order]:
         return list(Order.objects.filter(pk__in=[each.order_id for each in moves]))
 
-    monkeypatch.setattr(carriers.orders, "settle_addresses", not_settled)
+    monkeypatch.setattr(orders, "settle_addresses", not_settled)
     goes, told = changed_while_the_carrier_is_asked(monkeypatch)
     assert (goes, told) == ("新街 2 号", "漕溪北路 1 号")
 

@@ -13,15 +13,16 @@ import pytest
 from django.db import models
 
 from desk import services as desk
+from inventory import services as inventory
 from logistics import services as logistics
 from logistics.models import Parcel, PickLine, PickTask
 from logistics.services import trimming
 from members.models import PointsAccount, PointsLot
 from members.services import points
+from members.services.ledger import HELD
 from orders import events
 from orders import services as orders
 from orders.models import Order, OrderEvent, OrderLine
-from orders.services import cancelling as cancelling_module
 from orders.services import moving
 from tests.races.racing import (
     Guard,
@@ -97,7 +98,7 @@ def ended_holds(guards: Guards) -> None:
             origin: [list(part) for part in reversed(parts)]
             for origin, parts in points._held_parts([refund.origin for refund in refunds]).items()
         }
-        points._give_back(points.Kind.RELEASE, refunds, held, source=(None, points.HELD))
+        points._give_back(points.Kind.RELEASE, refunds, held, source=(None, HELD))
 
     guards.patch.setattr("members.services.release_part", forgetful)
 
@@ -271,7 +272,7 @@ def test_nothing_is_sent_that_was_cancelled(
 def test_what_was_cancelled_is_sent_without_guards(guards: Guards, monkeypatch: pytest.MonkeyPatch) -> None:
     guards.off(row_locks, SEQUENCE, EDGES, UNITS_CHECK)
     # What is reserved would still say no to a cancel that comes later.
-    monkeypatch.setattr(cancelling_module.inventory, "release_units", lambda parts: None)
+    monkeypatch.setattr(inventory, "release_units", lambda parts: None)
     outcomes, _status, _refunded, laws = cancelled_while_it_ships(monkeypatch)
     assert outcomes == Counter(done=2)
     assert laws & {"orders.line_states", "orders.refunds", "logistics.parcel_units"}

@@ -59,7 +59,8 @@ def test_the_front_page_counts_what_waits_and_what_is_late(
         card["name"]: (card["count"], card["late"]) for card in [*context["work"], *context["trouble"]]
     }
     assert counted == {
-        "review": (1, 1), "pick": (1, 1), "picking": (1, 1), "pack": (0, 0), "put_back": (0, 0), "waybill": (0, 0), "ship": (1, 1),
+        "review": (1, 1), "pick": (1, 1), "picking": (1, 1), "pack": (0, 0), "put_back": (0, 0),
+        "waybill": (0, 0), "ship": (1, 1),
         "late": (1, 0), "delivered": (1, 0), "refunds": (1, 1), "cases": (1, 1), "events": (0, 0),
         "messages": (0, 0), "waybills": (0, 0), "pushes": (0, 0), "erasures": (1, 0), "pauses": (1, 1),
         "complaints": (1, 1), "complaints_late": (0, 0), "refunds_late": (0, 0),
