@@ -68,7 +68,9 @@ TICK_OFF = Deed(
     done=_("Every piece of order %(object)s is picked."),
     possible=lambda task: task.state == State.PICKING,
     tone="quiet",
-    hint=_("For a list that was picked on paper."),
+    hint=_(
+        "For a list picked on paper. The member may have cancelled pieces since it was printed: compare them here."
+    ),
 )
 
 
@@ -245,13 +247,22 @@ class PickTaskAdmin(DossierAdmin):
             ),
             Table(
                 _("Pieces"),
-                [_("SKU code"), _("gift"), _("barcode"), _("quantity"), _("picked"), _("to put back")],
+                [
+                    _("SKU code"),
+                    _("gift"),
+                    _("barcode"),
+                    _("quantity"),
+                    _("cancelled"),
+                    _("picked"),
+                    _("to put back"),
+                ],
                 [
                     (
                         line.sku.code,
                         f"{line.order_line.label} {line.order_line.specification_label}".strip(),
                         line.sku.barcode,
                         line.quantity,
+                        line.order_line.cancelled or "",
                         line.picked,
                         line.to_put_back or "",
                     )
