@@ -130,15 +130,19 @@ def test_every_page_is_for_everybody_light_and_still(
     inside = visit(home.member, locale=language, viewport=size)
     outside = visit(locale=language, viewport=size)
     found: dict[str, Any] = {}
-    for page, names in (
-        (inside, home.pages()),
-        (outside, lived_in.doors() | {"home": ["/"], "404": ["/nowhere"]}),
+    for who, page, names in (
+        ("member", inside, home.pages()),
+        (
+            "visitor",
+            outside,
+            lived_in.doors() | {"home": ["/"], "404": ["/nowhere"], "gift": home.pages()["gift"][:1]},
+        ),
     ):
         scales = Scales()
         page.on("response", scales.put)
         for name, addresses in names.items():
             most = REQUESTS.get(name, 3)
-            found |= {path: faults(page, path, scales, most=most) for path in addresses}
+            found |= {f"{who} at {path}": faults(page, path, scales, most=most) for path in addresses}
     tell(found)
 
 
