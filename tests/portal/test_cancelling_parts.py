@@ -148,7 +148,7 @@ def test_the_page_costs_few_statements(member: Member, mug: Sku, django_assert_n
     order = order_in("packed", member, mug)
     name, client = f"line-{order.lines.get().pk}", english(member)
     client.get(path_of(order))
-    with django_assert_num_queries(5):  # the session, the member, the order, its lines, its events
+    with django_assert_num_queries(4):  # the session, the member, the order with its lines, its events
         client.get(path_of(order))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(path_of(order), {name: "2"})
