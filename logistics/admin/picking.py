@@ -228,7 +228,6 @@ class PickTaskAdmin(DossierAdmin):
 
     def panels(self, request: HttpRequest, obj: PickTask) -> Sequence[Panel]:
         """Show what is to be taken, what has been, and the boxes."""
-        lines = obj.lines.select_related("sku", "order_line").order_by("pk")
         order = obj.order
         return [
             Facts(
@@ -245,29 +244,34 @@ class PickTaskAdmin(DossierAdmin):
                     (_("picked at"), obj.picked_at),
                 ],
             ),
-            Table(
-                _("Pieces"),
-                [
-                    _("SKU code"),
-                    _("gift"),
-                    _("barcode"),
-                    _("quantity"),
-                    _("cancelled"),
-                    _("picked"),
-                    _("to put back"),
-                ],
-                [
-                    (
-                        line.sku.code,
-                        f"{line.order_line.label} {line.order_line.specification_label}".strip(),
-                        line.sku.barcode,
-                        line.quantity,
-                        line.order_line.cancelled or "",
-                        line.picked,
-                        line.to_put_back or "",
-                    )
-                    for line in lines
-                ],
-            ),
+            _pieces(obj),
             parcels_table(request, obj.parcels.all()),
         ]
+
+
+def _pieces(task: PickTask) -> Table:
+    lines = task.lines.select_related("sku", "order_line").order_by("pk")
+    return Table(
+        _("Pieces"),
+        [
+            _("SKU code"),
+            _("gift"),
+            _("barcode"),
+            _("quantity"),
+            _("cancelled"),
+            _("picked"),
+            _("to put back"),
+        ],
+        [
+            (
+                line.sku.code,
+                f"{line.order_line.label} {line.order_line.specification_label}".strip(),
+                line.sku.barcode,
+                line.quantity,
+                line.order_line.cancelled or "",
+                line.picked,
+                line.to_put_back or "",
+            )
+            for line in lines
+        ],
+    )
