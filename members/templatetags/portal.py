@@ -172,7 +172,7 @@ def _url_around(name: str) -> list[str]:
 def in_cart(context: template.Context) -> int:
     """Return how many different gifts the cart of whoever asks holds, a visitor's in their session."""
     request = context.get("request")
-    if request is None or not hasattr(request, "user"):  # a page about an error that came before anybody was known
+    if request is None or not hasattr(request, "user"):  # an error came before anybody was known
         return 0
     if request.user.is_authenticated:
         return int(getattr(request.user, "in_cart", 0))  # absent while they are being signed in
