@@ -268,9 +268,9 @@ def _pieces(task: PickTask) -> Table:
                 f"{line.order_line.label} {line.order_line.specification_label}".strip(),
                 line.sku.barcode,
                 line.quantity,
-                line.order_line.cancelled or "",
+                line.order_line.cancelled,
                 line.picked,
-                line.to_put_back or "",
+                line.to_put_back,
             )
             for line in lines
         ],
