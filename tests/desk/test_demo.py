@@ -20,7 +20,7 @@ from members.services import remind_of_expiry
 from orders.models import Order
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_load_demo_shows_orders_in_every_state_and_breaks_no_law(
     settings: Any, mailoutbox: list[EmailMessage], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -143,7 +143,7 @@ def test_the_live_part_is_asked_for_few_statements_and_moves_with_the_track(
     logistics.record_tracking([logistics.Report(waybill.pk, (point,), worlds.AT, "carrier:SF")])
     moved = client.get(path, headers={"If-None-Match": tag})
     assert moved.status_code == 200
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         page = client.get(reverse("order", args=[order.number])).content.decode()
     assert point.text in page
     assert f'data-copy="{waybill.number}"' in page
