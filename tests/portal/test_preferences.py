@@ -12,6 +12,7 @@ from django.urls import reverse
 from members import services
 from members.forms.preferences import PreferencesForm
 from members.models import Member, QuietHours, Unsubscription
+from members.services.messages import unsubscribe_token
 from tests import worlds
 from tests.portal.browsers import english
 from tests.worlds import AT
@@ -135,6 +136,20 @@ def test_a_page_that_showed_other_boxes_saves_nothing(browser: Client, edition: 
     assert "This page has changed since you opened it" in page
     assert f'value="{EDITION}"' in page  # what is saved next is today's
     assert answer.context["form"]["order-mail"].value() is True
+
+
+def test_what_a_mails_link_stopped_is_shown_so_and_stays_so_when_something_else_is_saved(
+    browser: Client, member: Member
+) -> None:
+    link = reverse("unsubscribe", args=[unsubscribe_token(member.pk, "points.expiring")])
+    Client().post(link, {"List-Unsubscribe": "One-Click"})
+
+    form = browser.get(reverse("preferences")).context["form"]
+    shown = {name: "on" for name in form.boxes if form[name].value()}
+    browser.post(reverse("preferences"), shown | HOURS | {"ends": "09:00"})
+
+    assert "points-mail" not in shown
+    assert not services.wishes_of(Member.objects.get(pk=member.pk)).wants("points.expiring", "mail")
 
 
 def test_the_page_costs_as_many_statements_as_ever(browser: Client, django_assert_num_queries: Any) -> None:

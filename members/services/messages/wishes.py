@@ -112,12 +112,14 @@ def unsubscribe_token(member_id: int, event: str) -> str:
 def read_unsubscribe_token(token: str) -> Link | None:
     """Return what such a link carries; None when it was not written by us.
 
-    An event that can no longer be declined by mail gives way to its topic: the link stops something in any case.
+    An event that can no longer be declined by mail gives way to its topic: the link stops something in any case. So
+    does one that is all of its topic, which is what the preferences offer.
     """
     try:
         member_id, topic, *more = signing.Signer(salt=_SALT).unsign_object(token)
         event = str(more[0]) if more else ""
         is_known = event in wording.WORDINGS and wording.is_declinable(event, Channel.MAIL)
-        return Link(int(member_id), Topic(topic), event if is_known else "")
+        is_one_of_many = is_known and len(wording.events_about(topic)) > 1
+        return Link(int(member_id), Topic(topic), event if is_one_of_many else "")
     except (signing.BadSignature, ValueError, TypeError):
         return None
