@@ -78,6 +78,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
+FORCE_SCRIPT_NAME = ""  # no header may say where the mall stands: templates keep addresses for everybody
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

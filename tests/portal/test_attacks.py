@@ -219,3 +219,10 @@ MINE = {
     "order-refund", "order-refunds", "order-feedback", "order-review", "parcel-track", "address-change",
     "address-remove", "complaint",
 }  # fmt: skip
+
+
+def test_a_header_does_not_say_where_the_mall_stands_for_whoever_comes_next(client: Client) -> None:
+    """Gunicorn takes `SCRIPT_NAME` from a proxy's headers, and templates write addresses out once for everybody."""
+    page = client.get(reverse("gifts"), SCRIPT_NAME="/elsewhere").content.decode()
+
+    assert "/elsewhere" not in page
