@@ -60,11 +60,15 @@ def trigger_of(model: type, name: str) -> str:
     return str(found.get_pgid(model))
 
 
-def corrupt(mall: lived_in.Mall, sql: str) -> None:
+def check_at_once() -> None:
+    """Let what waits for the commit be checked now; undone with each corruption, it would be checked again for each."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        with pgtrigger.ignore():
-            cursor.execute(sql.format(**names(mall)))
+
+
+def corrupt(words: dict[str, object], sql: str) -> None:
+    with connection.cursor() as cursor, pgtrigger.ignore():
+        cursor.execute(sql.format(**words))
 
 
 @contextmanager
@@ -79,12 +83,13 @@ def undone() -> Iterator[None]:
 def test_audit_sees_nothing_where_all_is_well_and_each_corruption_by_its_checks(
     subtests: pytest.Subtests,
 ) -> None:
-    mall = lived_in.build()
+    words = names(lived_in.build())
+    check_at_once()
     with subtests.test("all is well"):
         assert [(f.law.code, f.offenders) for f in services.read_laws(at=AT) if f.violations] == []
     for corruption in CORRUPTIONS:
         with subtests.test(corruption.seen_by[0], sql=corruption.sql), undone():
-            corrupt(mall, corruption.sql)
+            corrupt(words, corruption.sql)
             assert seen() == set(corruption.seen_by)
 
 
