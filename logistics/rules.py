@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from logistics import terms
-from logistics.models import CarrierService, Parcel
+from logistics.models import CarrierService, Parcel, PickLine
 from orders.models.order import ENDED_EARLY, Status
 
 State = Parcel.State
@@ -74,3 +74,12 @@ def state_after(state: str, last_event_at: datetime | None, points: Iterable[ter
         if candidate >= best:
             best, state = candidate, STATE_OF[point.status]
     return state
+
+
+def put_back_list(lines: Iterable[PickLine]) -> str:
+    """Spell what goes back of a task, so that a click can name the list that it answers."""
+    return ",".join(
+        f"{line.pk}:{line.to_put_back}/{line.quantity}"
+        for line in sorted(lines, key=lambda line: line.pk)
+        if line.to_put_back
+    )

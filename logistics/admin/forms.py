@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from foundation.admin import DeedForm
 from logistics import rules
-from logistics.models import CarrierService, PickLine
+from logistics.models import CarrierService, PickLine, PickTask
 from logistics.services import Box
 from members.models import Region
 
@@ -82,6 +83,28 @@ def service_choices(province: str, sizes: Mapping[str, int]) -> list[tuple[str, 
         )
         for price, service in fitting
     ]
+
+
+class ShownList(forms.CharField):
+    """What the page says is to be put back: a click brings the list that was shown, a new page shows the new one."""
+
+    widget = forms.HiddenInput
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Show the list as it is now, also on the page of a click that was refused."""
+        return initial
+
+
+class PutBackForm(DeedForm):
+    """The list of pieces that somebody put back; without it all that are known."""
+
+    shown = ShownList(required=False, max_length=4_000)
+
+    def __init__(self, *args: Any, obj: PickTask | None = None, **kwargs: Any) -> None:
+        """Read the list when the page is made."""
+        super().__init__(*args, obj=obj, **kwargs)
+        if obj is not None:
+            self.fields["shown"].initial = lambda: rules.put_back_list(obj.lines.all())
 
 
 class CarrierServiceForm(forms.ModelForm[CarrierService]):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from foundation.admin import carry_out, cause_of
 from foundation.refusals import Refusal
-from logistics import services
+from logistics import rules, services
 from logistics.admin.forms import BoxForm, proposal, service_choices
 from logistics.models import PickLine, PickTask
 
@@ -51,6 +51,7 @@ def pack_view(request: HttpRequest, task_id: int) -> HttpResponse:
         "address": address,
         "lines": lines,
         "superfluous": [line for line in known if line.to_put_back],
+        "shown": rules.put_back_list(known),
         "put_back_address": reverse("admin:logistics_picktask_put_back", args=[task.pk]),
         "forms": forms,
         "choices": range(1, min(MOST_BOXES, sum(line.picked for line in lines)) + 1),

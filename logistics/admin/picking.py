@@ -31,6 +31,7 @@ from foundation.admin import (
     state_of,
 )
 from logistics import services
+from logistics.admin.forms import PutBackForm
 from logistics.admin.packing import pack_view
 from logistics.admin.parcels import parcels_table
 from logistics.admin.scanning import pick_list_view, scan_view, superfluous_in
@@ -49,7 +50,8 @@ def _tick_off(task: PickTask, cleaned: dict[str, Any], cause: Cause) -> object:
 
 
 def _put_back(task: PickTask, cleaned: dict[str, Any], cause: Cause) -> object:
-    return services.put_back([services.TaskMove(task.pk, cause.at, cause.by)])
+    move = services.TaskMove(task.pk, cause.at, cause.by)
+    return services.put_back([move], shown=cleaned["shown"] or None)
 
 
 START = Deed(
@@ -78,6 +80,7 @@ PUT_BACK = Deed(
     name="put_back",
     label=_("All of it is back on the shelf"),
     permission="logistics.change_picktask",
+    form=PutBackForm,
     work=_put_back,
     done=_("What the member cancelled of order %(object)s is back on the shelf."),
     possible=lambda task: superfluous_in(task).exists(),

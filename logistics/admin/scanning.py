@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from foundation.admin import carry_out, cause_of
 from foundation.refusals import Refusal
-from logistics import services
+from logistics import rules, services
 from logistics.models import PickLine, PickTask
 
 MOST_LISTS = 100
@@ -38,6 +38,7 @@ def scan_view(request: HttpRequest, task_id: int) -> HttpResponse:
         "task": task,
         "lines": sorted(lines, key=lambda line: (line.picked == line.quantity, line.pk)),
         "superfluous": [line for line in known if line.to_put_back],
+        "shown": rules.put_back_list(known),
         "put_back_address": reverse("admin:logistics_picktask_put_back", args=[task.pk]),
         "taken": taken,
         "pieces": pieces,

@@ -6,6 +6,7 @@ from logistics.services.offers import name_past_services
 from logistics.services.packing import Box, NoCarrier, Packing, PutBackFirst, pack
 from logistics.services.picking import (
     AlreadyPicked,
+    PutBackChanged,
     TaskMove,
     WrongBarcode,
     WrongTaskState,
@@ -28,6 +29,7 @@ __all__ = [
     "NoWaybill",
     "PackAgain",
     "Packing",
+    "PutBackChanged",
     "PutBackFirst",
     "Report",
     "TaskMove",

@@ -18,6 +18,7 @@ from foundation.refusals import NotFound, Refusal
 from foundation.retrying import with_retries
 from foundation.sql import update_rows
 from inventory.models import Reservation
+from logistics import rules
 from logistics.models import Parcel, PickLine, PickTask, Waybill
 from logistics.services.cancelling import give_back
 from logistics.services.trimming import trim
@@ -40,6 +41,13 @@ class WrongBarcode(Refusal):
 class AlreadyPicked(Refusal):
     code = "already_picked"
     message = _("All pieces of this SKU have been picked. Put the extra one back.")
+
+
+class PutBackChanged(Refusal):
+    """Pieces were cancelled after somebody read which ones to put back."""
+
+    code = "put_back_changed"
+    message = _("The member has cancelled more meanwhile. Look again at what goes back on the shelf.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +182,17 @@ def _check_order(task: PickTask) -> None:
 
 
 @transaction.atomic
-def put_back(moves: Sequence[TaskMove]) -> list[PickTask]:
-    """Note that the pieces which nobody wants any more are back on their shelves."""
+def put_back(moves: Sequence[TaskMove], *, shown: str | None = None) -> list[PickTask]:
+    """Note that the pieces which nobody wants any more are back on their shelves.
+
+    :param shown: the list that somebody was shown (`rules.put_back_list`); None means all that is known now
+
+    :raises PutBackChanged: more was cancelled since that list was read; nothing has been changed
+    """
     tasks = lock_tasks(moves)
     lines = PickLine.objects.filter(task__any=[task.pk for task in tasks], to_put_back__gt=0)
+    if shown is not None and rules.put_back_list(lines) not in ("", shown):
+        raise PutBackChanged
     lines.filter(quantity=0).delete()
     lines.update(to_put_back=0)
     return tasks

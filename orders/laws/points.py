@@ -162,7 +162,7 @@ POINTS_LAWS: tuple[Law, ...] = (
             SELECT order_id, sum(points) AS points, max(at) AS last
             FROM orders_refund WHERE reference LIKE '%%/cancel' OR reference LIKE '%%/part-%%' GROUP BY order_id
         ) f ON f.order_id = o.id
-        WHERE o.points_cancelled <> coalesce(f.points, 0) OR f.last > o.shipped_at
+        WHERE o.points_cancelled <> coalesce(f.points, 0) OR f.last > o.shipped_at + interval '1 minute'
         UNION
         SELECT coalesce(f.reference, e.reference)
         FROM (SELECT reference, points FROM orders_refund WHERE reference LIKE '%%/part-%%') f

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from inventory.models import Sku
@@ -28,9 +30,9 @@ def mug() -> Sku:
     return worlds.sku(stock=9, price=100)
 
 
-def cancel(order: Order, quantity: int) -> None:
+def cancel(order: Order, quantity: int, *, key: str = "click") -> None:
     wanted = [orders.LineCancel(order.lines.get().pk, quantity)]
-    orders.cancel_units(worlds.move(order, by=f"member:{order.member.number}"), wanted, key="click")
+    orders.cancel_units(worlds.move(order, by=f"member:{order.member.number}"), wanted, key=key)
     while events.deliver_waiting(at=worlds.AT):
         pass
 
@@ -65,6 +67,43 @@ def test_the_scanner_says_what_goes_back_and_goes_on_when_it_is_there(lin: Membe
     assert client.post(packing, box)["Location"] == page(
         "logistics.parcel", "change", Parcel.objects.get().pk
     )
+
+
+def list_in(shown: str) -> dict[str, str]:
+    return dict(re.findall(r'name="(put_back-shown)" value="([^"]+)"', shown))
+
+
+@pytest.mark.parametrize("shown_on", ["scan", "pack", "change"])
+def test_what_was_cancelled_after_the_page_was_read_is_still_to_be_put_back(
+    shown_on: str, lin: Member, mug: Sku
+) -> None:
+    order, client = worlds.picking(lin, (mug, 4)), browser("warehouse")
+    task = picked(order, mug, 4)
+    cancel(order, 1)
+    shown = client.get(page("logistics.picktask", shown_on, task.pk)).content.decode()
+    seen = list_in(shown)
+    cancel(order, 1, key="another")
+    address = page("logistics.picktask", "put_back", task.pk)
+    for _ in range(2):  # clicked twice
+        refused = client.post(address, seen)
+        assert (refused.status_code, refusals(refused)[0][:30]) == (409, "The member has cancelled more ")
+    assert list(task.lines.values_list("picked", "to_put_back")) == [(2, 2)]
+    seen = list_in(refused.content.decode())  # the page of the refusal shows the new list
+    for _ in range(2):
+        assert client.post(address, seen).status_code == 302
+    assert list(task.lines.values_list("picked", "to_put_back")) == [(2, 0)]
+    cancel(order, 1, key="one more")
+    assert client.post(address, seen).status_code == 409
+    assert list(task.lines.values_list("picked", "to_put_back")) == [(1, 1)]
+
+
+@pytest.mark.parametrize("said", ["x", "\0", "1:1/1", "9" * 5_000])
+def test_a_list_that_no_page_showed_puts_nothing_back(said: str, lin: Member, mug: Sku) -> None:
+    order, client = worlds.picking(lin, (mug, 2)), browser("warehouse")
+    task = picked(order, mug, 2)
+    cancel(order, 1)
+    refused = client.post(page("logistics.picktask", "put_back", task.pk), {"put_back-shown": said})
+    assert (refused.status_code in (400, 409), task.lines.get().to_put_back) == (True, 1)
 
 
 def test_what_goes_back_is_a_queue_and_counts_on_the_front_page(lin: Member, mug: Sku) -> None:

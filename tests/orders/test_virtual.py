@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -158,6 +159,18 @@ def test_the_auditor_has_nothing_to_say_of_codes_that_were_handed_out() -> None:
     hear_all()
     services.issue_codes(at=AT)
     assert {one.law.code: one.offenders for one in desk.read_laws(at=AT) if one.violations} == {}
+
+
+def test_the_auditor_allows_for_a_cancel_just_before_a_worker_that_read_its_clock_earlier() -> None:
+    order = ordered((voucher(), 3))
+    hear_all()
+    by, later = f"member:{order.member.number}", AT + timedelta(seconds=2)
+    services.cancel_units(
+        services.Move(order.pk, later, by), [services.LineCancel(order.lines.get().pk, 1)], key="click"
+    )
+    assert services.issue_codes(at=AT) == 1
+    hear_all()
+    assert {f.law.code: f.offenders for f in desk.read_laws(at=later) if f.violations} == {}
 
 
 def test_codes_that_were_handed_out_are_not_given_back() -> None:
