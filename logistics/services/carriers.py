@@ -55,6 +55,7 @@ def _request_waybill(pk: int, *, at: datetime) -> bool | None:
         wanted = Waybill.objects.select_for_update(skip_locked=True, of=("self",))
         waybill = wanted.filter(pk=pk, state=Waybill.State.WANTED, next_attempt_at__lte=at).first()
         if waybill is None:
+            transaction.set_rollback(True)  # nobody was asked, so the address stays open
             return None
         if waybill.attempts >= MAX_ATTEMPTS:  # the last try took its worker along and left no verdict
             _note_failure(waybill, waybill.last_error, is_final=True)

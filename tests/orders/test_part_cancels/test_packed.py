@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from logistics import services as logistics
+from logistics.gateways import kdniao
 from logistics.models import Parcel
 from orders import services as orders
 from orders.models import OrderEvent
@@ -73,6 +74,27 @@ def test_a_carrier_that_was_asked_is_told_that_the_parcel_does_not_come() -> Non
     assert (waybill.state, parcel.state) == ("cancelling", "stopped")
     logistics.put_back([task_move(task)])
     assert pack(task).waybill.state == "wanted"
+
+
+def test_an_address_stays_open_when_the_waybill_was_given_back_before_it_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    somebody, mug = member(points=1_000), sku(stock=9, price=100)
+    carrier_service()
+    first, second = picking(somebody, (mug, 1)), picking(somebody, (mug, 3))
+    for order in (first, second):
+        logistics.pick_all([task_move(order.pick_tasks.get())])
+        pack(order.pick_tasks.get())
+
+    def issue(*_args: object, **_kwargs: object) -> str:
+        """The worker has read which waybills are wanted, and is busy with the first one."""
+        cancel(second, 1)
+        tell()
+        return "SF1"
+
+    monkeypatch.setattr(kdniao, "issue_waybill", issue)
+    assert logistics.request_waybills(at=AT) == 1
+    assert (fresh(first).address_final_at, fresh(second).address_final_at) == (AT, None)
 
 
 def test_cancelling_the_whole_of_an_opened_parcel_stops_everything() -> None:
