@@ -26,12 +26,6 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
 
-// The chosen one of many tabs is in sight on a narrow screen.
-for (const tab of document.querySelectorAll(".chips [aria-current]")) {
-  const row = tab.parentElement;
-  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
-}
-
 // The chosen one of a strip of tabs that is wider than the screen is in view; the page stays where it is.
 for (const chosen of document.querySelectorAll(".chips > [aria-current]")) {
   const strip = chosen.parentElement;
