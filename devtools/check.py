@@ -8,8 +8,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 from devtools import messages, production, services, waiting
@@ -31,10 +32,7 @@ def main() -> int:
         servers, started = services.start(folder, durable=False)
         try:
             environment = {**os.environ, **servers.environment, "DEVELOPMENT": "1", "PYTHONUNBUFFERED": "1"}
-            failed = [name for name, passed in looked_at(environment) if not passed]
-            if "migrate" not in failed:  # each worker of pytest begins with a copy
-                environment["MIGRATED_DATABASE"] = urlsplit(environment["DATABASE_URL"]).path.lstrip("/")
-            failed += [] if passes("pytest", tests(), environment) else ["pytest"]
+            failed = what_fails(environment)
         finally:
             for server in reversed(started):
                 server.stop()
@@ -62,33 +60,61 @@ def checks() -> dict[str, list[str]]:
 
 
 def tests() -> list[str]:
-    """The tests come last, so that their summary ends the run.
-
-    One worker more than cores: a test that waits for a browser, or for a process that it killed, leaves its core free.
-    """
+    """One worker more than cores: a test that waits for a browser or a killed process leaves its core free."""
     workers = str((os.cpu_count() or 1) + 1)
     return [sys.executable, "-m", "pytest", "-n", workers, "--dist", "loadgroup"]
 
 
-def looked_at(environment: dict[str, str]) -> Iterator[tuple[str, bool]]:
-    """Run the checks side by side, and tell of each in turn what it said and whether it passed."""
+def what_fails(environment: dict[str, str]) -> list[str]:
+    """Run the checks side by side and then the tests, and return the names of those that fail."""
     with ExitStack() as stack:
-        running = {}
-        for name, command in checks().items():
-            said = stack.enter_context(tempfile.TemporaryFile("w+"))
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said
-            )
-            stack.callback(process.wait)
-            stack.callback(process.kill)
-            running[name] = process, said
-        for name, (process, said) in running.items():
-            print(f"\n=== {name}", flush=True)
-            status = process.wait()
-            said.seek(0)
-            print(said.read(), end="")
-            print(f"=== {name}: {'ok' if status == 0 else 'FAILED'}", flush=True)
-            yield name, status == 0
+        looks = {
+            name: stack.enter_context(looking(command, environment)) for name, command in checks().items()
+        }
+        # It needs one core for half a minute; the tests need not wait for it.
+        types = looks.pop("mypy")
+        failed = [name for name, look in looks.items() if not is_fine(name, look)]
+        if "migrate" not in failed:  # each worker of pytest begins with a copy
+            environment["MIGRATED_DATABASE"] = urlsplit(environment["DATABASE_URL"]).path.lstrip("/")
+        failed += [] if passes("pytest", tests(), environment) else ["pytest"]
+        return failed + ([] if is_fine("mypy", types) else ["mypy"])
+
+
+@contextmanager
+def looking(
+    command: list[str], environment: dict[str, str]
+) -> Iterator[tuple[subprocess.Popen[str], IO[str]]]:
+    """Run a check, with what it says kept for later."""
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said, text=True
+        )
+        try:
+            yield process, said
+        finally:
+            process.kill()
+            process.wait()
+
+
+def is_fine(name: str, look: tuple[subprocess.Popen[str], IO[str]]) -> bool:
+    """Wait for a check, print what it said, and tell whether it found nothing."""
+    process, said = look
+    print(f"\n=== {name}", flush=True)
+    status = process.wait()
+    said.seek(0)
+    print(said.read(), end="")
+    print(f"=== {name}: {'ok' if status == 0 else 'FAILED'}", flush=True)
+    return status == 0
+
+
+def passes(self) -> bool:
+    """Wait for its end, print what it said, and tell whether it found nothing."""
+    print(f"\n=== {self.name}", flush=True)
+    status = self._process.wait()
+    self._said.seek(0)
+    print(self._said.read(), end="")
+    print(f"=== {self.name}: {'ok' if status == 0 else 'FAILED'}", flush=True)
+    return status == 0
 
 
 def passes(name: str, command: list[str], environment: dict[str, str]) -> bool:
