@@ -107,16 +107,6 @@ def is_fine(name: str, look: tuple[subprocess.Popen[str], IO[str]]) -> bool:
     return status == 0
 
 
-def passes(self) -> bool:
-    """Wait for its end, print what it said, and tell whether it found nothing."""
-    print(f"\n=== {self.name}", flush=True)
-    status = self._process.wait()
-    self._said.seek(0)
-    print(self._said.read(), end="")
-    print(f"=== {self.name}: {'ok' if status == 0 else 'FAILED'}", flush=True)
-    return status == 0
-
-
 def passes(name: str, command: list[str], environment: dict[str, str]) -> bool:
     print(f"\n=== {name}", flush=True)
     began = time.monotonic()
