@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import TransactionTestCase
+from django.test.testcases import LiveServerThread
 from django.utils import translation
 from pytest_django import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -19,6 +20,7 @@ from config.gunicorn import rarely_collect
 from inventory import queries as inventory
 from orders.services import policy
 from tests import emptying
+from tests.answering import CountingServer
 
 # A slow machine is no failure; a failure prints what repeats it.
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True)
@@ -71,6 +73,14 @@ def static_files_are_looked_for_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", add_files_from_finders)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def servers_know_whom_they_answer() -> Iterator[None]:
+    """Browsers' tests end when nobody is answered any more."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LiveServerThread, "server_class", CountingServer)
         yield
 
 

@@ -18,6 +18,7 @@ from members.models import Member
 from orders import events
 from orders.models import Order
 from tests import worlds
+from tests.answering import wait_until_quiet
 from tests.portal.browsers import NOW, english
 
 PASSWORD = "well-kept-2026"
@@ -77,6 +78,7 @@ def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Visitor]:
     yield open_window
     for context in contexts:
         context.close()
+    wait_until_quiet()
     assert [said for said in complaints if "status of 4" not in said] == []
 
 
