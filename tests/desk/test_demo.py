@@ -18,12 +18,14 @@ from inventory.models import Category, Gift
 from members.models import Member, Message, PointsPosting
 from members.services import remind_of_expiry
 from orders.models import Order
+from tests import emptying
 
 
 @pytest.mark.django_db(transaction=True)
 def test_load_demo_shows_orders_in_every_state_and_breaks_no_law(
     settings: Any, mailoutbox: list[EmailMessage], caplog: pytest.LogCaptureFixture
 ) -> None:
+    emptying.empty_tables(as_new=True)
     settings.SMS_URL = "http://127.0.0.1:9"  # nobody is there yet when `make run` loads the demo
     call_command("load_demo", stdout=io.StringIO())
     _past_was_told(mailoutbox, caplog)

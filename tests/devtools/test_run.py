@@ -17,6 +17,7 @@ from django.conf import settings
 from devtools import waiting
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.xdist_group("make run")  # the second start finds what the first one loaded
 
 
 @pytest.fixture(scope="module")
